@@ -1,0 +1,33 @@
+import { resolve } from 'node:path'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const alias = { '@shared': resolve('src/shared'), '@main': resolve('src/main'), '@renderer': resolve('src/renderer') }
+const entry = (path: string) => resolve(`src/main/${path}`)
+
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      rolldownOptions: {
+        input: {
+          index: entry('index.ts'),
+          headless: entry('headless.ts'),
+          cli: entry('cli/main.ts'),
+          compute: entry('compute/entry.ts'),
+          'import-worker': entry('ingest/import-worker.ts'),
+        },
+      },
+    },
+  },
+  preload: {
+    resolve: { alias },
+    build: { rolldownOptions: { input: resolve('src/preload/index.ts'), output: { format: 'cjs', entryFileNames: '[name].cjs' } } },
+  },
+  renderer: {
+    root: 'src/renderer',
+    resolve: { alias },
+    plugins: [vue()],
+    build: { rolldownOptions: { input: resolve('src/renderer/index.html') } },
+  },
+})

@@ -1,0 +1,9 @@
+import { z } from 'zod'
+import { jobSchema } from './job'
+
+/** What the server tells the window without being asked, one JSON document per server-sent event. */
+export const serverEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('job:changed'), job: jobSchema }),
+  z.object({ kind: z.literal('project:changed') }),
+])
+export type ServerEvent = z.infer<typeof serverEventSchema>

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { engineNameSchema } from './engine'
+
+export const networkNames = ['efficientnet-b0', 'w20-cnn', 'w20-cnn-tree'] as const
+/** `w20-cnn` has the one output of W+20; `w20-cnn-tree` is its encoder with the Dirichlet head of W+21 for the whole tree. */
+export const networkNameSchema = z.enum(networkNames)
+export type NetworkName = z.infer<typeof networkNameSchema>
+
+export const strategyNames = ['mutual-information', 'mutual-information-tree', 'power-bald', 'entropy', 'margin', 'random'] as const
+export const strategyNameSchema = z.enum(strategyNames)
+export type StrategyName = z.infer<typeof strategyNameSchema>
+
+const count = z.number().int().positive()
+const seed = z.number().int().nonnegative()
+
+export const importParamsSchema = z.object({
+  table: z.string().optional(),
+  images: z.string().optional(),
+  idColumn: z.string().optional(),
+  fileColumn: z.string().optional(),
+  raColumn: z.string().optional(),
+  decColumn: z.string().optional(),
+  /** Arcsec per pixel of every image, or the column that holds it for each. */
+  pixelScale: z.union([z.number().positive(), z.string().min(1)]).optional(),
+})
+export type ImportParams = z.infer<typeof importParamsSchema>
+
+export const sampleParamsSchema = z.object({ path: z.string(), galaxies: count.default(600), seed: seed.default(1) })
+export type SampleParams = z.infer<typeof sampleParamsSchema>
+
+export const trainParamsSchema = z.object({
+  network: networkNameSchema.optional(),
+  /** `scratch`, or the id of the model whose weights it goes on from. */
+  from: z.string().default('scratch'),
+  train: z.string().regex(/^(all|head)$/).default('all'),
+  sizePx: count.optional(),
+  batch: count.optional(),
+  epochs: count.optional(),
+  combine: z.enum(['replace', 'sum']).default('replace'),
+  expertWeight: z.number().positive().default(1),
+  /** `w20-cnn` only: the question and answer whose vote fraction it predicts. */
+  question: z.string().optional(),
+  answer: z.string().optional(),
+  seed: seed.default(1),
+})
+export type TrainParams = z.infer<typeof trainParamsSchema>
+
+export const predictParamsSchema = z.object({
+  model: z.string().optional(),
+  views: count.default(5),
+  samples: count.default(5),
+  seed: seed.default(1),
+})
+export type PredictParams = z.infer<typeof predictParamsSchema>
+
+export const acquireParamsSchema = z.object({
+  model: z.string().optional(),
+  strategy: strategyNameSchema.default('mutual-information-tree'),
+  count: count.default(32),
+  samples: count.default(15),
+  /** The number of votes whose information is counted: 1 for one expert. */
+  votes: count.default(1),
+  randomShare: z.number().min(0).max(1).default(0.2),
+  seed: seed.default(1),
+})
+export type AcquireParams = z.infer<typeof acquireParamsSchema>
+
+/** One turn of the loop: train on all labels, predict, and choose the next galaxies. */
+export const roundParamsSchema = z.object({ train: trainParamsSchema, predict: predictParamsSchema, acquire: acquireParamsSchema })
+export type RoundParams = z.infer<typeof roundParamsSchema>
+
+export const jobParamsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sample'), params: sampleParamsSchema }),
+  z.object({ kind: z.literal('import'), params: importParamsSchema }),
+  z.object({ kind: z.literal('train'), params: trainParamsSchema }),
+  z.object({ kind: z.literal('predict'), params: predictParamsSchema }),
+  z.object({ kind: z.literal('acquire'), params: acquireParamsSchema }),
+  z.object({ kind: z.literal('round'), params: roundParamsSchema }),
+])
+export type JobParams = z.infer<typeof jobParamsSchema>
+export type JobKind = JobParams['kind']
+
+/** A point of the loss curve. Losses are the mean over galaxies of the negative log-likelihood, in nats. */
+export const lossPointSchema = z.object({ epoch: z.number().int(), trainLoss: z.number(), validationLoss: z.number().nullable() })
+export type LossPoint = z.infer<typeof lossPointSchema>
+
+/** How far a job is: `done` of `total` steps of the phase named in words; `secondsLeft` of the whole phase, null while unknown. */
+export const jobProgressSchema = z.object({
+  phase: z.string(),
+  done: z.number().nonnegative(),
+  total: z.number().nonnegative(),
+  secondsLeft: z.number().nonnegative().nullable(),
+  lossPoint: lossPointSchema.optional(),
+})
+export type JobProgress = z.infer<typeof jobProgressSchema>
+
+/** `interrupted`: the process ended in the middle; `resume` goes on from its checkpoint. */
+export const jobStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
+export type JobState = z.infer<typeof jobStateSchema>
+
+export const jobSchema = z.object({
+  id: z.string(),
+  job: jobParamsSchema,
+  state: jobStateSchema,
+  progress: jobProgressSchema.nullable(),
+  lossCurve: z.array(lossPointSchema),
+  engine: engineNameSchema.nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  result: z.unknown(),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+})
+export type Job = z.infer<typeof jobSchema>

@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { strategyNameSchema, networkNameSchema } from './job'
+
+export const treeSchema = z.object({
+  id: z.string(),
+  questions: z.array(z.object({ name: z.string(), answers: z.array(z.string()), after: z.array(z.string()) })),
+})
+
+export const projectSummarySchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  tree: treeSchema,
+  counts: z.object({
+    galaxies: z.number().int(),
+    withImages: z.number().int(),
+    withVotes: z.number().int(),
+    pool: z.number().int(),
+    labelled: z.number().int(),
+    test: z.number().int(),
+    testLabelled: z.number().int(),
+  }),
+  /** Null before `split`. */
+  splitSeed: z.number().int().nullable(),
+  hasVotes: z.boolean(),
+  /** The round that is open for labelling, null when none is. */
+  openRound: z.number().int().nullable(),
+  latestModel: z.string().nullable(),
+})
+export type ProjectSummary = z.infer<typeof projectSummarySchema>
+
+export const recentProjectSchema = z.object({ path: z.string(), name: z.string(), openedAt: z.iso.datetime(), exists: z.boolean() })
+export type RecentProject = z.infer<typeof recentProjectSchema>
+
+/** The mutual information of one question, in nats, and how often it would be asked. */
+export const scorePartSchema = z.object({ mutualInformation: z.number(), proportionAsked: z.number() })
+export type ScorePart = z.infer<typeof scorePartSchema>
+
+/** Why a galaxy is in a round. `score` in nats, null for a galaxy that was drawn at random. */
+export const acquisitionSchema = z.object({
+  round: z.number().int(),
+  rank: z.number().int(),
+  strategy: strategyNameSchema,
+  modelId: z.string().nullable(),
+  score: z.number().nullable(),
+  isRandom: z.boolean(),
+  inclusionProbability: z.number().nullable(),
+  parts: z.record(z.string(), scorePartSchema),
+})
+export type Acquisition = z.infer<typeof acquisitionSchema>
+
+/** An answer of the expert: the question by name, the answer by name. */
+export const answerSchema = z.object({ question: z.string(), answer: z.string() })
+export type Answer = z.infer<typeof answerSchema>
+
+/** One galaxy of the Label queue. It never holds votes of volunteers, nor the model's guess: labels stay blind. */
+export const queueItemSchema = z.object({
+  galaxyKey: z.number().int(),
+  id: z.string(),
+  raDeg: z.number().nullable(),
+  decDeg: z.number().nullable(),
+  pixelScaleArcsec: z.number().nullable(),
+  imageUrl: z.string().nullable(),
+  answers: z.array(answerSchema),
+  isSkipped: z.boolean(),
+  isFlagged: z.boolean(),
+  isComplete: z.boolean(),
+  acquisition: acquisitionSchema.nullable(),
+})
+export type QueueItem = z.infer<typeof queueItemSchema>
+
+export const queueSchema = z.object({ round: z.number().int(), total: z.number().int(), complete: z.number().int(), items: z.array(queueItemSchema) })
+export type Queue = z.infer<typeof queueSchema>
+
+/** An entry of the append-only label log. `undoes` names the entry that an `undo` takes back. */
+export const labelEventSchema = z.object({
+  uuid: z.uuid(),
+  galaxyKey: z.number().int(),
+  kind: z.enum(['answer', 'skip', 'flag', 'note', 'undo']),
+  question: z.string().nullable(),
+  answer: z.string().nullable(),
+  note: z.string().nullable(),
+  undoes: z.uuid().nullable(),
+  round: z.number().int().nullable(),
+  annotator: z.string(),
+  durationMs: z.number().nonnegative().nullable(),
+  at: z.iso.datetime(),
+})
+export type LabelEvent = z.infer<typeof labelEventSchema>
+
+/** RMSE of vote fractions (0..1) against the test set; `rmseConstant` is the error of always predicting the training mean. */
+export const answerMetricsSchema = z.object({ rmse: z.number().nullable(), rmseConstant: z.number().nullable(), noiseFloor: z.number().nullable(), n: z.number().int() })
+export const questionMetricsSchema = z.object({ accuracy: z.number().nullable(), n: z.number().int(), answers: z.record(z.string(), answerMetricsSchema) })
+export const metricsSchema = z.object({
+  modelId: z.string(),
+  testGalaxies: z.number().int(),
+  /** Mean over the questions with galaxies of the RMSE over their answers; the one number of the learning curve. */
+  meanRmse: z.number().nullable(),
+  /** Why there are no figures, for example too few labelled test galaxies; null when there are. */
+  caveat: z.string().nullable(),
+  thresholds: z.object({ minFirstVotes: z.number(), minProportionAsked: z.number(), minQuestionVotes: z.number() }),
+  questions: z.record(z.string(), questionMetricsSchema),
+})
+export type Metrics = z.infer<typeof metricsSchema>
+
+/** What is written beside the weights and shown of a model: every number on screen can be traced to it. */
+export const modelCardSchema = z.object({
+  id: z.string(),
+  network: networkNameSchema,
+  /** The model it goes on from; null from scratch. */
+  parent: z.string().nullable(),
+  round: z.number().int(),
+  treeId: z.string(),
+  treeVersion: z.string(),
+  /** The answers that the outputs stand for. */
+  outputs: z.array(z.string()),
+  likelihood: z.enum(['dirichlet-multinomial', 'binomial']),
+  sizePx: z.number().int(),
+  batch: z.number().int(),
+  epochs: z.number().int(),
+  bestEpoch: z.number().int(),
+  bestValidationLoss: z.number().nullable(),
+  seed: z.number().int(),
+  engine: z.string(),
+  trainingGalaxies: z.number().int(),
+  validationGalaxies: z.number().int(),
+  combine: z.enum(['replace', 'sum']),
+  expertWeight: z.number(),
+  trainedPart: z.string(),
+  trainingSeconds: z.number(),
+  parameters: z.number().int(),
+  createdAt: z.iso.datetime(),
+  weightsSha256: z.string(),
+})
+export type ModelCard = z.infer<typeof modelCardSchema>
+
+export const roundRecordSchema = z.object({
+  number: z.number().int(),
+  strategy: strategyNameSchema,
+  /** The model that chose its galaxies; null for round 0. */
+  chosenBy: z.string().nullable(),
+  seed: z.number().int(),
+  galaxies: z.number().int(),
+  labelled: z.number().int(),
+  openedAt: z.iso.datetime(),
+  isOpen: z.boolean(),
+  /** The models trained after it, newest last, each with its error on the test set once measured. */
+  models: z.array(z.object({ card: modelCardSchema, metrics: metricsSchema.nullable() })),
+})
+export type RoundRecord = z.infer<typeof roundRecordSchema>

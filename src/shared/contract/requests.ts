@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { engineReportSchema } from './engine'
+import { jobSchema } from './job'
+import { labelEventSchema, projectSummarySchema } from './records'
+
+/** [Note: The routes] docs/architecture.md lists every route with the schema of its request and response. */
+export const statusSchema = z.object({
+  version: z.string(),
+  /** Null until the compute process has answered. */
+  engine: engineReportSchema.nullable(),
+  project: projectSummarySchema.nullable(),
+  jobs: z.array(jobSchema),
+})
+export type Status = z.infer<typeof statusSchema>
+
+export const createProjectSchema = z.object({ path: z.string().min(1), tree: z.string().min(1) })
+export const openProjectSchema = z.object({ path: z.string().min(1) })
+export const splitRequestSchema = z.object({
+  /** A share below 1, or a count. */
+  test: z.number().nonnegative(),
+  initial: z.union([z.number().nonnegative(), z.literal('all')]).default(0.25),
+  seed: z.number().int().nonnegative().default(1),
+})
+export type SplitRequest = z.infer<typeof splitRequestSchema>
+
+/** What the window sends for one action; the server adds sequence, device, tree version, round and time. The UUID makes a retry harmless. */
+export const labelRequestSchema = labelEventSchema
+  .pick({ uuid: true, galaxyKey: true, kind: true, question: true, answer: true, note: true, undoes: true, durationMs: true, annotator: true })
+  .partial({ question: true, answer: true, note: true, undoes: true, durationMs: true })
+export type LabelRequest = z.infer<typeof labelRequestSchema>
+
+export const folderListingSchema = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(['folder', 'file', 'project']) })),
+})
+export type FolderListing = z.infer<typeof folderListingSchema>
+
+/** What an import did: how many galaxies, and each row that was refused, by its number in the table (the header is row 1). */
+export const importReportSchema = z.object({
+  imported: z.number().int(),
+  refused: z.array(z.object({ row: z.number().int().nullable(), id: z.string().nullable(), code: z.string(), message: z.string() })),
+  refusedCount: z.number().int(),
+  /** What the columns were taken for, one line per finding. */
+  notes: z.array(z.string()),
+})
+export type ImportReport = z.infer<typeof importReportSchema>
