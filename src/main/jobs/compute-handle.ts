@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '@shared/science/errors'
+import type { EngineName, EngineReport } from '@shared/contract/engine'
+import type { JobProgress } from '@shared/contract/job'
+import { computeResultSchemas, fromComputeSchema, type ComputeResults, type ComputeTask, type ToCompute } from '@main/compute/protocol'
+
+/** A running process as `child_process.fork` and Electron's `utilityProcess.fork` both give it. */
+export type ForkedProcess = {
+  send: (message: ToCompute) => void
+  onMessage: (listener: (message: unknown) => void) => void
+  /** Called once, with a sentence on how the process ended. */
+  onExit: (listener: (how: string) => void) => void
+  kill: () => void
+}
+
+export type RunOptions = { onProgress?: (progress: JobProgress) => void; signal?: AbortSignal }
+
+/** The compute process, seen from the main process. */
+export type ComputeHandle = {
+  /** Starts the process if none runs and answers with the engine in use. */
+  report: () => Promise<EngineReport>
+  /**
+   * Runs one task. Rejects with what the task threw, with `job/cancelled` after `signal`, or with `compute/died` when the process ended
+   * in the middle; the next call starts a fresh process.
+   */
+  run: <T extends ComputeTask>(task: T, options?: RunOptions) => Promise<ComputeResults[T['kind']]>
+  /** Ends the process, if one runs. */
+  stop: () => void
+}
+
+type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void; onProgress?: ((progress: JobProgress) => void) | undefined }
+type Running = { process: ForkedProcess; ready: Promise<EngineReport>; waiting: Map<string, Waiting> }
+
+/**
+ * [Note: One compute process] TensorFlow lives in a process of its own, so that a crash or an out-of-memory never takes the window or a
+ * label with it. It is started when first needed and again after it died; what it was doing is rejected and can be run again.
+ */
+export function createComputeHandle(fork: () => ForkedProcess, engine: EngineName | null): ComputeHandle {
+  let running: Running | null = null
+
+  function start(): Running {
+    const process = fork()
+    const waiting = new Map<string, Waiting>()
+    const started: Running = {
+      process,
+      waiting,
+      ready: new Promise((resolve, reject) => {
+        process.onMessage((raw) => {
+          const message = fromComputeSchema.parse(raw)
+          if (message.kind === 'ready') {
+            resolve(message.report)
+            return
+          }
+          const task = waiting.get(message.taskId)
+          if (message.kind === 'progress') {
+            task?.onProgress?.(message.progress)
+            return
+          }
+          waiting.delete(message.taskId)
+          if (message.kind === 'result') task?.resolve(message.result)
+          else if (message.taskId === '') reject(toError(message))
+          else task?.reject(toError(message))
+        })
+        process.onExit((how) => {
+          const error = new AppError('compute/died', `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`)
+          reject(error)
+          if (running === started) running = null
+          for (const task of waiting.values()) task.reject(error)
+          waiting.clear()
+        })
+      }),
+    }
+    process.send({ kind: 'init', init: { engine } })
+    started.ready.catch(() => {
+      process.kill()
+      if (running === started) running = null
+    })
+    return started
+  }
+
+  const current = () => (running ??= start())
+
+  return {
+    report: () => current().ready,
+    async run(task, { onProgress, signal } = {}) {
+      const { ready, process, waiting } = current()
+      await ready
+      if (signal?.aborted) throw new AppError('job/cancelled', 'The job was cancelled.')
+      const taskId = randomUUID()
+      const cancel = () => process.send({ kind: 'cancel', taskId })
+      signal?.addEventListener('abort', cancel, { once: true })
+      try {
+        const result = await new Promise<unknown>((resolve, reject) => {
+          waiting.set(taskId, { resolve, reject, onProgress })
+          process.send({ kind: 'run', taskId, task })
+        })
+        return computeResultSchemas[task.kind].parse(result) as never
+      } finally {
+        signal?.removeEventListener('abort', cancel)
+      }
+    },
+    stop() {
+      running?.process.kill()
+      running = null
+    },
+  }
+}
+
+function toError(message: { code: string | null; message: string; stack?: string | undefined }): Error {
+  if (message.code !== null) return new AppError(message.code, message.message)
+  const error = new Error(message.message)
+  if (message.stack !== undefined) error.stack = message.stack
+  return error
+}
