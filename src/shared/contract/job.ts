@@ -105,6 +105,8 @@ export const jobSchema = z.object({
   progress: jobProgressSchema.nullable(),
   lossCurve: z.array(lossPointSchema),
   engine: engineNameSchema.nullable(),
+  /** The model that a `train` or `round` job makes; a resumed job goes on with it. */
+  modelId: z.string().nullable().default(null),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   result: z.unknown(),
   createdAt: z.iso.datetime(),

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { AppError } from '@shared/science/errors'
+import type { EngineName } from '@shared/contract/engine'
+import type { Job, JobParams, JobProgress } from '@shared/contract/job'
+
+/** What a job's work gets from the runner. `setModelId` is kept with the job, so that a resumed one goes on with the same model. */
+export type JobContext = {
+  signal: AbortSignal
+  onProgress: (progress: JobProgress) => void
+  modelId: string | null
+  setModelId: (modelId: string) => void
+}
+
+export type JobRunnerOptions = {
+  work: (job: JobParams, context: JobContext) => Promise<unknown>
+  engine: () => EngineName | null
+  /** Keeps the job as it is now; called at every change of state, before anyone hears of it. */
+  save: (job: Job) => void
+  /** Tells the window; progress arrives here at most five times a second. */
+  onChange: (job: Job) => void
+  jobs: Job[]
+}
+
+export type JobRunner = {
+  list: () => Job[]
+  submit: (params: JobParams) => Job
+  cancel: (id: string) => Job
+  resume: (id: string) => Job
+  /** The job once it has ended, in whatever way. */
+  finished: (id: string) => Promise<Job>
+  /** Stops the running job as interrupted, so that it can be resumed, and takes no more. */
+  close: () => Promise<void>
+}
+
+const PROGRESS_EVERY_MS = 200
+/** A job that dies with the compute process is taken up again this often before the user is asked. */
+const AUTOMATIC_RESUMES = 2
+
+/** Runs one job at a time, in the order they came: they share one engine. */
+export function createJobRunner({ work, engine, save, onChange, jobs: earlier }: JobRunnerOptions): JobRunner {
+  const jobs = new Map(earlier.map((job) => [job.id, job]))
+  const controllers = new Map<string, AbortController>()
+  const waiters = new Map<string, ((job: Job) => void)[]>()
+  let tail: Promise<void> = Promise.resolve()
+  let isClosed = false
+
+  const get = (id: string) => {
+    const job = jobs.get(id)
+    if (!job) throw new AppError('job/unknown', `There is no job ${id} in this project.`)
+    return job
+  }
+  const update = (id: string, change: Partial<Job>) => {
+    const job = { ...get(id), ...change }
+    jobs.set(id, job)
+    save(job)
+    onChange(job)
+    return job
+  }
+  const finish = (id: string, change: Partial<Job>) => {
+    const job = update(id, { ...change, finishedAt: new Date().toISOString() })
+    for (const resolve of waiters.get(id) ?? []) resolve(job)
+    waiters.delete(id)
+    controllers.delete(id)
+  }
+
+  async function execute(id: string): Promise<void> {
+    const controller = controllers.get(id)
+    if (!controller || get(id).state !== 'queued') return
+    if (isClosed) {
+      finish(id, { state: 'interrupted' })
+      return
+    }
+    update(id, { state: 'running', error: null })
+    let lastEventMs = 0
+    const onProgress = (progress: JobProgress) => {
+      const { lossPoint, ...rest } = progress
+      const before = get(id)
+      const lossCurve = lossPoint ? [...before.lossCurve.filter((point) => point.epoch < lossPoint.epoch), lossPoint] : before.lossCurve
+      jobs.set(id, { ...before, progress: rest, lossCurve, engine: engine() })
+      if (lossPoint || performance.now() - lastEventMs > PROGRESS_EVERY_MS || progress.done === progress.total) {
+        lastEventMs = performance.now()
+        onChange(get(id))
+      }
+    }
+    for (let resumes = 0; ; resumes++) {
+      try {
+        const { job, modelId } = get(id)
+        const setModelId = (model: string) => void update(id, { modelId: model })
+        const result = await work(job, { signal: controller.signal, onProgress, modelId, setModelId })
+        finish(id, { state: 'done', result, engine: engine() })
+        return
+      } catch (error) {
+        if (isClosed) {
+          finish(id, { state: 'interrupted' })
+          return
+        }
+        const code = error instanceof AppError ? error.code : 'job/failed'
+        if (code === 'compute/died' && resumes < AUTOMATIC_RESUMES && !controller.signal.aborted) continue
+        const message = error instanceof Error ? error.message : String(error)
+        if (code === 'job/failed') process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
+        const state = controller.signal.aborted || code === 'job/cancelled' ? 'cancelled' : code === 'compute/died' ? 'interrupted' : 'failed'
+        finish(id, { state, error: { code, message } })
+        return
+      }
+    }
+  }
+
+  function enqueue(id: string): Job {
+    controllers.set(id, new AbortController())
+    tail = tail.then(() => execute(id))
+    return get(id)
+  }
+
+  return {
+    list: () => [...jobs.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    submit(params) {
+      if (isClosed) throw new AppError('job/closed', 'The project is being closed.')
+      const id = randomUUID()
+      const createdAt = new Date().toISOString()
+      jobs.set(id, { id, job: params, state: 'queued', progress: null, lossCurve: [], engine: null, modelId: null, error: null, result: null, createdAt, finishedAt: null })
+      update(id, {})
+      return enqueue(id)
+    },
+    cancel(id) {
+      const job = get(id)
+      controllers.get(id)?.abort()
+      if (job.state === 'queued') finish(id, { state: 'cancelled' })
+      return get(id)
+    },
+    resume(id) {
+      const job = get(id)
+      if (!['interrupted', 'failed', 'cancelled'].includes(job.state)) throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
+      update(id, { state: 'queued', error: null, finishedAt: null })
+      return enqueue(id)
+    },
+    finished(id) {
+      const job = get(id)
+      if (!['queued', 'running'].includes(job.state)) return Promise.resolve(job)
+      return new Promise((resolve) => waiters.set(id, [...(waiters.get(id) ?? []), resolve]))
+    },
+    async close() {
+      isClosed = true
+      for (const controller of controllers.values()) controller.abort()
+      await tail
+    },
+  }
+}
