@@ -1,0 +1,19 @@
+import type { EngineName, EngineStatus } from '@shared/contract/engine'
+
+/** One sentence for `doctor` and the status bar: whether a better engine than the one in use can be had, and how. */
+export function adviceFor(inUse: EngineStatus, hasNvidiaCard: boolean): string {
+  const install = hasNvidiaCard ? 'galaxy-desk engine install --gpu' : 'galaxy-desk engine install'
+  const onCard = inUse.device.startsWith('GPU')
+  const advice: Record<EngineName, string> = {
+    tensorflow:
+      hasNvidiaCard && !onCard
+        ? `TensorFlow runs on the processor though this machine has an NVIDIA card: \`${install}\` puts it to use.`
+        : 'This is the best engine for this machine.',
+    webgpu: `TensorFlow trains faster on NVIDIA cards: \`${install}\`.`,
+    wasm: hasNvidiaCard
+      ? `TensorFlow would put this machine's NVIDIA card to use: \`${install}\`.`
+      : `TensorFlow trains about as fast on a processor but is not held to 4 GiB, so it takes larger batches: \`${install}\`.`,
+    cpu: `Plain JavaScript is far too slow to train a network; the engine tensorflow helps: \`${install}\`.`,
+  }
+  return advice[inUse.name]
+}
