@@ -2,7 +2,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 
-const COOKIE = 'galaxy-desk'
+/** Browsers share cookies between the ports of one host: each server has its own name. */
+const cookieName = (port: number) => `galaxy-desk-${port}`
 
 /** A secret for one start of the server, put into the address that is printed. */
 export function newToken(): string {
@@ -32,10 +33,10 @@ export function guard(token: string, port: () => number): MiddlewareHandler {
     const offered = c.req.query('token')
     if (offered !== undefined && !isTokenSpent && isSame(offered, token)) {
       isTokenSpent = true
-      setCookie(c, COOKIE, session, { httpOnly: true, sameSite: 'Strict', path: '/' })
+      setCookie(c, cookieName(port()), session, { httpOnly: true, sameSite: 'Strict', path: '/' })
       return c.redirect('/')
     }
-    const cookie = getCookie(c, COOKIE)
+    const cookie = getCookie(c, cookieName(port()))
     if (cookie !== undefined && isSame(cookie, session)) {
       if (offered !== undefined) return c.redirect('/')
       return next()
