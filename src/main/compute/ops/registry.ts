@@ -1,0 +1,26 @@
+/** @file Which engine brings its own implementation of a fused operation. Without one, the composition of stock operations is used. */
+import { getBackend, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
+import type { AdamSettings, AdamState } from './adam'
+import type { Activation, BatchNorm } from './batch-norm'
+import { tensorflowOperations } from './tensorflow'
+
+/** Each entry means what the operation of the same name in this folder means, gradients included. */
+export type FusedOperations = {
+  swish?: (x: Tensor) => Tensor
+  biasRelu?: (x: Tensor, bias_C: Tensor1D) => Tensor | null
+  batchNormTrain?: (x: Tensor4D, gamma_C: Tensor1D, beta_C: Tensor1D, epsilon: number, activation: Activation) => BatchNorm | null
+  batchNormPredict?: (x: Tensor4D, scale_C: Tensor1D, shift_C: Tensor1D, activation: Activation) => Tensor4D | null
+  adamStep?: (state: AdamState, gradient: Tensor, step: number, settings: AdamSettings) => AdamState
+}
+
+const byBackend = new Map<string, FusedOperations>([['tensorflow', tensorflowOperations]])
+
+/** Called by an engine when it is loaded. An operation that returns null leaves that shape to the composition. */
+export function registerFusedOperations(backendName: string, operations: FusedOperations): void {
+  byBackend.set(backendName, operations)
+}
+
+/** The operations of the engine in use. */
+export function fusedOperations(): FusedOperations {
+  return byBackend.get(getBackend()) ?? {}
+}
