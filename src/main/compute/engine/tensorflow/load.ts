@@ -1,6 +1,65 @@
+import { stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import util from 'node:util'
+import { engine, registerBackend, type KernelBackend } from '@tensorflow/tfjs-core'
 import { AppError } from '@shared/science/errors'
 import type { LoadedEngine } from '../loader'
+import { tensorflowEnvironment, type TensorflowBinding } from './binding'
+import { bindingFile } from './build-binding'
+import { buildFolder, readManifest, type Manifest } from './cache'
+import { bindingPackage, bindingVersion, projectRequire } from './packages'
 
+const INSTALL = 'Run `galaxy-desk engine install`.'
+
+type KernelBackendModule = { NodeJSKernelBackend: new (binding: TensorflowBinding, packageName: string) => KernelBackend }
+
+/**
+ * Loads the installed native TensorFlow and registers tfjs-node-gpu's kernels and backend on it, without that package's own index, which
+ * looks for a binding that npm would have downloaded. Errors: `engine/not-installed`, `engine/stale` when what was installed no longer fits.
+ */
 export async function loadTensorflow(): Promise<LoadedEngine> {
-  throw new AppError('engine/not-installed', 'TensorFlow is not installed for Galaxy Desk. Run `galaxy-desk engine install`.')
+  const manifest = await readManifest()
+  if (manifest === null) {
+    const canInstall = process.platform === 'linux' && process.arch === 'x64'
+    const message = canInstall
+      ? `TensorFlow is not installed for Galaxy Desk. ${INSTALL}`
+      : 'The native TensorFlow runs on Linux on x64 only.'
+    throw new AppError('engine/not-installed', message)
+  }
+  await requireUnchanged(manifest)
+  for (const [name, value] of Object.entries(tensorflowEnvironment)) process.env[name] ??= value
+  const binding = projectRequire(join(buildFolder(manifest.build), bindingFile)) as TensorflowBinding
+  if (engine().findBackendFactory('tensorflow') === null) registerTensorflow(binding)
+  return { version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'GPU, CUDA' : 'CPU' }
+}
+
+function registerTensorflow(binding: TensorflowBinding): void {
+  // tfjs-node-gpu 4.22 calls this; Node 23 took it away.
+  if (!('isNullOrUndefined' in util)) Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined })
+  projectRequire(`${bindingPackage}/dist/register_all_kernels.js`)
+  const { NodeJSKernelBackend } = projectRequire(`${bindingPackage}/dist/nodejs_kernel_backend.js`) as KernelBackendModule
+  registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, bindingPackage), 3)
+}
+
+/** A library that was replaced or removed after the check would crash the process instead of failing to load. */
+async function requireUnchanged({ build, bindingVersion: builtFor, libraries }: Manifest): Promise<void> {
+  if (builtFor !== bindingVersion()) {
+    throw new AppError(
+      'engine/stale',
+      `TensorFlow was installed for tfjs-node-gpu ${builtFor}; this Galaxy Desk has ${bindingVersion()}. ${INSTALL}`,
+    )
+  }
+  for (const { path, bytes } of libraries) {
+    const file = resolve(buildFolder(build), path)
+    const size = await stat(file).then(
+      (info) => info.size,
+      () => null,
+    )
+    if (size !== bytes) {
+      throw new AppError(
+        'engine/stale',
+        `${file} ${size === null ? 'is gone' : 'was changed'} since TensorFlow was installed on it. ${INSTALL}`,
+      )
+    }
+  }
 }
