@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core'
 import type { NetworkName } from '@shared/contract/job'
+import type { Random } from '@shared/science/stats/random'
 
 /** A row of the table that `galaxy-desk model NAME` prints. `outputShape` is for one galaxy, without the batch. */
 export type LayerSummary = { name: string; outputShape: number[]; parameters: number }
@@ -25,8 +26,11 @@ export type Network = {
   readonly layers: readonly LayerSummary[]
   /** Every weight by name, in a fixed order; `trainable` of moving statistics is false. Names starting with `head/` belong to the head. */
   readonly variables: ReadonlyMap<string, Variable>
-  /** Images [B, sizePx, sizePx, 1] in 0..1 to features [B, F]. `train` uses batch statistics and updates the moving ones. */
-  encode: (images_BHWC: Tensor4D, mode: 'train' | 'predict') => Tensor2D
+  /**
+   * Images [B, sizePx, sizePx, 1] in 0..1 to features [B, F]. `train` uses batch statistics, updates the moving ones, and drops whole
+   * blocks (stochastic depth) by `random`; without it no block is dropped. `predict` draws nothing.
+   */
+  encode: (images_BHWC: Tensor4D, mode: 'train' | 'predict', random?: Random) => Tensor2D
   /** Features to concentrations [B, A] or softmax [B, 2]. `mask_BF` holds 0 or 1 / (1 - dropoutRate); null is no dropout. */
   head: (features_BF: Tensor2D, mask_BF: Tensor2D | null) => Tensor2D
   dispose: () => void
