@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { AppError } from '@shared/science/errors'
+import type { Metrics } from '@shared/contract/records'
+import { confusionAccuracy, parseConfusionTable } from '@shared/science/metrics/confusion'
+import { formatTable } from '../output'
+import { withDesk } from '../session'
+
+const figure = (value: number | null) => (value === null ? '-' : value.toFixed(4))
+
+/** `measure`: errors on the frozen test set, or the accuracies of a confusion table. */
+export function addMeasureCommands(program: Command): void {
+  program
+    .command('measure [dir]')
+    .description('errors of a model on the test set')
+    .option('--model <id>', 'default: the latest')
+    .option('--table <file>', 'instead: a confusion table, rows observed and columns predicted')
+    .action(
+      withDesk(async ({ desk, output }, dir: string | undefined, { model, table }: { model?: string; table?: string }) => {
+        if (table !== undefined) {
+          const questions = confusionAccuracy(parseConfusionTable(readFileSync(table, 'utf8')))
+          const rows = Object.entries(questions).map(([name, { accuracy, n }]) => [name, accuracy.toFixed(4), String(n)])
+          output.result({ questions }, formatTable([['question', 'accuracy', 'n'], ...rows]))
+          return
+        }
+        if (dir === undefined) throw new AppError('option/missing', 'Name the project to measure, or a confusion table with --table.')
+        await desk.open(dir)
+        const metrics = await desk.project().measure(model ?? null)
+        output.result(metrics, describeMetrics(metrics))
+      }),
+    )
+}
+
+function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, questions }: Metrics): string[] {
+  const rows = Object.entries(questions).flatMap(([question, { accuracy, n, answers }]) =>
+    Object.entries(answers).map(([answer, { rmse, rmseConstant, noiseFloor, n: galaxies }], i) => [
+      i === 0 ? question : '',
+      i === 0 ? `${figure(accuracy)} (${n})` : '',
+      answer,
+      figure(rmse),
+      figure(rmseConstant),
+      figure(noiseFloor),
+      String(galaxies),
+    ]),
+  )
+  return [
+    `Model ${modelId} on ${testGalaxies} labelled test galaxies: mean RMSE ${figure(meanRmse)}.`,
+    ...(caveat === null ? [] : [caveat]),
+    ...formatTable([['question', 'accuracy (n)', 'answer', 'RMSE', 'constant', 'noise floor', 'n'], ...rows]),
+  ]
+}

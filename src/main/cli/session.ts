@@ -1,0 +1,52 @@
+import type { Command } from 'commander'
+import { AppError } from '@shared/science/errors'
+import type { JobParams } from '@shared/contract/job'
+import { forkNode } from '@main/jobs/fork-node'
+import { createDesk, type Desk } from '@main/services/desk'
+import { engineFromEnvironment } from '@main/services/engine-choice'
+import { createOutput, type Output } from './output'
+
+export type Session = {
+  desk: Desk
+  output: Output
+  /** Runs a job to its end and gives its result; Ctrl+C cancels it. Throws what it failed with. */
+  runJob: (params: JobParams) => Promise<unknown>
+}
+
+/** Wraps the action of a command: a desk to work with, closed afterwards in every case. The last argument of an action is its command. */
+export function withDesk<A extends unknown[]>(action: (session: Session, ...args: A) => Promise<void> | void): (...args: [...A, Command]) => Promise<void> {
+  return async (...all) => {
+    const command = all.pop() as Command
+    const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
+    const output = createOutput(Boolean(command.optsWithGlobals().json))
+    try {
+      await action({ desk, output, runJob: (params) => runJob(desk, output, params) }, ...(all as unknown as A))
+    } finally {
+      await desk.close()
+    }
+  }
+}
+
+async function runJob(desk: Desk, output: Output, params: JobParams): Promise<unknown> {
+  const stop = desk.events.listen((event) => {
+    if (event.kind === 'job:changed' && event.job.progress && event.job.state === 'running') {
+      const lossPoint = event.job.lossCurve.at(-1)
+      output.progress({ ...event.job.progress, ...(lossPoint && event.job.progress.phase === 'training' ? { lossPoint } : {}) })
+    }
+  })
+  const job = await desk.submit(params)
+  const { runner } = desk.project()
+  const cancel = () => void runner.cancel(job.id)
+  process.once('SIGINT', cancel)
+  process.once('SIGTERM', cancel)
+  try {
+    const ended = await runner.finished(job.id)
+    if (ended.state === 'done') return ended.result
+    if (ended.error?.code === 'job/failed') throw new Error(ended.error.message)
+    throw new AppError(ended.error?.code ?? `job/${ended.state}`, ended.error?.message ?? `The job was ${ended.state}.`)
+  } finally {
+    stop()
+    process.off('SIGINT', cancel)
+    process.off('SIGTERM', cancel)
+  }
+}

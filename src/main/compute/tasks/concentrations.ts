@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { createRandom } from '@shared/science/stats/random'
+import { dropoutSamples } from '../training/samples'
+import { progressOf, throwIfCancelled, type TaskContext } from './context'
+import type { GalaxyImage } from './decode'
+import type { FeatureStore } from './feature-store'
+import type { OpenModel } from './model-folder'
+
+const GALAXIES_AT_ONCE = 256
+
+/** The outputs of one galaxy for all its samples, K = views × dropout samples: concentrations [K, A], or rho [K] of a binomial network. */
+export type GalaxySamples = { galaxy: GalaxyImage; samples_KA: Float32Array }
+
+/** Draws `sampleCount` dropout samples of every view of the galaxies, from kept features: no image is touched. */
+export async function forEachSamples(
+  { network, card }: OpenModel,
+  store: FeatureStore,
+  galaxies: readonly GalaxyImage[],
+  plan: { views: number; sampleCount: number; seed: number },
+  context: TaskContext,
+  visit: (samples: GalaxySamples, index: number) => void,
+): Promise<void> {
+  const { views, sampleCount, seed } = plan
+  const random = createRandom(seed, 'dropout', card.id)
+  const report = progressOf(context, 'drawing dropout samples', galaxies.length)
+  const samplesOfOne = views * sampleCount
+  for (let start = 0; start < galaxies.length; start += GALAXIES_AT_ONCE) {
+    throwIfCancelled(context.signal)
+    const part = galaxies.slice(start, start + GALAXIES_AT_ONCE)
+    const rows = part.map(({ galaxyKey, checksum }) => {
+      const row = store.find(galaxyKey, checksum)
+      if (row === null) throw new Error(`no features of galaxy ${galaxyKey}`)
+      return row
+    })
+    const features_RF = tf.tensor2d(store.read(rows), [part.length * views, network.featureCount])
+    const outputs = dropoutSamples(network, features_RF, sampleCount, random)
+    features_RF.dispose()
+    const perGalaxy = samplesOfOne * network.outputCount
+    part.forEach((galaxy, i) => {
+      const all = outputs.subarray(i * perGalaxy, (i + 1) * perGalaxy)
+      visit({ galaxy, samples_KA: network.likelihood === 'binomial' ? secondColumn(all) : all }, start + i)
+    })
+    report(start + part.length)
+    // Lets a cancel in.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+function secondColumn(pairs: Float32Array): Float32Array {
+  return Float32Array.from({ length: pairs.length / 2 }, (_, i) => pairs[2 * i + 1]!)
+}
