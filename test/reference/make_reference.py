@@ -1,6 +1,6 @@
 """Reference values for test/shared/science, made with mpmath and scipy.
 
-Run `python make_reference.py` in this folder; it writes reference.json beside itself and records the versions it used.
+Run `python make_reference.py` in this folder, then prettier: it writes reference.json beside itself and records the versions it used.
 Needs: pip install mpmath scipy numpy
 """
 

@@ -61,8 +61,7 @@ export function digamma(x: number): number {
   let below = 0
   let y = x
   for (; y < asymptoticFrom; y++) below += 1 / y
-  const inverseSquare = 1 / (y * y)
-  return Math.log(y) - 0.5 / y - inverseSquare * polynomial(digammaTail, inverseSquare) - below
+  return Math.log(y) - 0.5 / y - digammaRest(y) - below
 }
 
 /** ln Γ(a + k) - ln Γ(a) for a > 0, without the cancellation of the two terms. k is a count; fractions of 0.1 and more work as well. 0 for k = 0. */
@@ -81,10 +80,14 @@ export function lgammaDifference(a: number, k: number): number {
 
 /** ψ(a + k) - ψ(a) for a > 0 and whole k >= 0: the derivative of `lgammaDifference` by a. */
 export function digammaDifference(a: number, k: number): number {
-  if (k > 200) return digamma(a + k) - digamma(a)
   let sum = 0
-  for (let j = 0; j < k; j++) sum += 1 / (a + j)
-  return sum
+  if (k <= 16) {
+    for (let j = 0; j < k; j++) sum += 1 / (a + j)
+    return sum
+  }
+  let y = a
+  for (; y < asymptoticFrom; y++) sum += 1 / y - 1 / (y + k)
+  return sum + Math.log1p(k / y) + (0.5 * k) / (y * (y + k)) - digammaRest(y + k) + digammaRest(y)
 }
 
 const logFactorials: number[] = []
@@ -127,6 +130,11 @@ function lgammaAboutTwo(z: number): number {
 
 function stirlingRest(x: number): number {
   return polynomial(stirling, 1 / (x * x)) / x
+}
+
+function digammaRest(x: number): number {
+  const inverseSquare = 1 / (x * x)
+  return inverseSquare * polynomial(digammaTail, inverseSquare)
 }
 
 /** c_0 + c_1 x + c_2 x² + … */
