@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { AppError } from '@shared/science/errors'
+import { errorBodySchema } from '@shared/contract/errors'
+import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
+import {
+  labelEventSchema,
+  projectSummarySchema,
+  queueItemSchema,
+  queueSchema,
+  recentProjectSchema,
+  roundRecordSchema,
+} from '@shared/contract/records'
+import { folderListingSchema, statusSchema, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
+
+/** The server refused a request or did not answer. `status` is its HTTP status, null when there was no answer at all. */
+export class RequestError extends AppError {
+  constructor(
+    code: string,
+    message: string,
+    readonly status: number | null,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options)
+    this.name = 'RequestError'
+  }
+}
+
+const treeListSchema = z.object({ trees: z.array(z.object({ id: z.string(), questions: z.number().int(), answers: z.number().int() })) })
+export type TreeListing = z.infer<typeof treeListSchema>['trees'][number]
+const projectListSchema = z.object({ recent: z.array(recentProjectSchema), suggestedFolder: z.string() })
+const savedSchema = z.object({ event: labelEventSchema, item: queueItemSchema })
+const undoneSchema = z.object({ event: labelEventSchema.nullable(), item: queueItemSchema.nullable() })
+
+/** A job as it is asked for: what has a default may be left out. */
+export type JobRequest = z.input<typeof jobParamsSchema>
+
+async function readError(response: Response): Promise<RequestError> {
+  const body = errorBodySchema.safeParse(await response.json().catch(() => null))
+  if (body.success) return new RequestError(body.data.code, body.data.message, response.status)
+  return new RequestError(
+    'server/unexpected-answer',
+    `The server answered ${response.status} without a reason. Try again.`,
+    response.status,
+  )
+}
+
+async function send<S extends z.ZodType>(method: 'GET' | 'POST', path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
+  const init: RequestInit = { method, credentials: 'same-origin' }
+  if (body !== undefined) Object.assign(init, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const response = await fetch(path, init).catch((cause: unknown) => {
+    throw new RequestError('server/unreachable', 'Galaxy Desk does not answer. If it was closed, start it again.', null, { cause })
+  })
+  if (!response.ok) throw await readError(response)
+  return schema.parse(await response.json())
+}
+
+const get = <S extends z.ZodType>(path: string, schema: S) => send('GET', path, schema)
+const post = <S extends z.ZodType>(path: string, schema: S, body: unknown = {}) => send('POST', path, schema, body)
+const query = (values: Record<string, string>) => new URLSearchParams(values).toString()
+
+/** Every route the window uses. See [Note: The routes]. Each checks the answer and throws a `RequestError` where the server refuses. */
+export const api = {
+  status: () => get('/api/status', statusSchema),
+  folders: (path: string | null) => get(`/api/folders${path === null ? '' : `?${query({ path })}`}`, folderListingSchema),
+  trees: () => get('/api/trees', treeListSchema),
+  projects: () => get('/api/projects', projectListSchema),
+  createProject: (request: { path: string; tree: string }) => post('/api/projects', projectSummarySchema, request),
+  openProject: (path: string) => post('/api/projects/open', projectSummarySchema, { path }),
+  split: (request: SplitRequest) => post('/api/split', projectSummarySchema, request),
+  queue: (annotator: string) => get(`/api/queue?${query({ annotator })}`, queueSchema),
+  label: (request: LabelRequest) => post('/api/labels', savedSchema, request),
+  undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', undoneSchema, request),
+  revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
+  rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
+  startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),
+  cancelJob: (id: string) => post(`/api/jobs/${encodeURIComponent(id)}/cancel`, jobSchema),
+  resumeJob: (id: string) => post(`/api/jobs/${encodeURIComponent(id)}/resume`, jobSchema),
+}

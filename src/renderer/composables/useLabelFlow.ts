@@ -1,0 +1,126 @@
+import { computed, ref, watch } from 'vue'
+import type { Question } from '@shared/science/tree/decision-tree'
+import { useLabelsStore, type LabelWrite } from '../stores/labels'
+import { useQueueStore } from '../stores/queue'
+import { useSettingsStore } from '../stores/settings'
+import { useStatusStore } from '../stores/status'
+import { openQuestion, stepsOf } from '../tree-path'
+
+type Entry = { kind: 'answer'; question: string; answer: string } | { kind: 'skip' } | { kind: 'flag' }
+
+/**
+ * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
+ * ([Note: Saved means committed]). An answer typed in between is held and used for the next question of the same galaxy, never for
+ * a galaxy that was not yet seen.
+ */
+export function useLabelFlow(now: () => number = () => performance.now()) {
+  const status = useStatusStore()
+  const settings = useSettingsStore()
+  const queue = useQueueStore()
+  const labels = useLabelsStore()
+
+  /** A question that the user went back to, by name. */
+  const chosen = ref<string | null>(null)
+  const notice = ref('')
+  const held: number[] = []
+  let shownAt = now()
+
+  const item = computed(() => queue.current)
+  const steps = computed(() => (status.project && item.value ? stepsOf(status.project.tree, item.value.answers) : []))
+  const question = computed<Question | null>(
+    () => steps.value.find((step) => step.question.name === chosen.value)?.question ?? openQuestion(steps.value),
+  )
+  /** The answer that is on its way or could not be written, of the galaxy on screen. */
+  const pending = computed(() => {
+    const { saving } = labels
+    const request = saving.kind !== 'idle' && saving.write.kind === 'label' ? saving.write.request : null
+    return request && request.galaxyKey === item.value?.galaxyKey ? request : null
+  })
+
+  watch(
+    () => `${item.value?.galaxyKey} ${question.value?.name}`,
+    () => (shownAt = now()),
+    { flush: 'sync' },
+  )
+  watch(
+    () => item.value?.galaxyKey,
+    () => {
+      chosen.value = null
+      held.length = 0
+    },
+    { flush: 'sync' },
+  )
+
+  async function write(entry: LabelWrite): Promise<boolean> {
+    notice.value = ''
+    const written = await labels.write(entry)
+    if (!written) held.length = 0
+    if (written?.item) queue.replace(written.item)
+    if (written && !written.event) notice.value = 'Nothing is left to undo.'
+    if (entry.kind === 'undo' && written?.item) {
+      chosen.value = null
+      queue.show(written.item.galaxyKey)
+    }
+    return written !== null
+  }
+
+  async function record(entry: Entry): Promise<boolean> {
+    const galaxyKey = item.value!.galaxyKey
+    const durationMs = Math.round(now() - shownAt)
+    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator: settings.annotator, durationMs, ...entry }
+    return write({ kind: 'label', request })
+  }
+
+  /** Answers the question on screen with its answer number `index`, from 0. */
+  async function answer(index: number): Promise<void> {
+    if (!labels.isIdle) {
+      if (labels.saving.kind === 'sending' && held.length < 9) held.push(index)
+      return
+    }
+    const asked = question.value
+    const name = asked?.answers[index]
+    if (!item.value || !asked || name === undefined) return
+    if (!(await record({ kind: 'answer', question: asked.name, answer: name }))) return
+    chosen.value = null
+    if (question.value === null) queue.advance()
+    const next = held.shift()
+    if (next !== undefined) await answer(next)
+  }
+
+  async function skip(): Promise<void> {
+    if (!labels.isIdle || !item.value) return
+    if (await record({ kind: 'skip' })) queue.advance()
+  }
+
+  async function flag(): Promise<void> {
+    if (labels.isIdle && item.value && !item.value.isFlagged) await record({ kind: 'flag' })
+  }
+
+  async function undo(): Promise<void> {
+    if (labels.isIdle) await write({ kind: 'undo', uuid: crypto.randomUUID(), annotator: settings.annotator })
+  }
+
+  /** To the question before, to be answered again; from the first one, to the galaxy before. */
+  function back(): void {
+    if (!labels.isIdle) return
+    const at = steps.value.findIndex((step) => step.question === question.value)
+    const before = at === -1 ? steps.value.length - 1 : at - 1
+    if (before >= 0 && item.value) chosen.value = steps.value[before]!.question.name
+    else queue.step(-1)
+  }
+
+  /** On from a question that was gone back to, else to the next galaxy without an answer. */
+  function next(): void {
+    if (!labels.isIdle) return
+    if (chosen.value !== null) chosen.value = null
+    else queue.step(1)
+  }
+
+  function change(name: string): void {
+    if (labels.isIdle) chosen.value = name
+  }
+
+  return { item, steps, question, pending, notice, answer, skip, flag, undo, back, next, change }
+}
+
+export type LabelFlow = ReturnType<typeof useLabelFlow>

@@ -1,0 +1,62 @@
+import { assertNever } from '@shared/science/errors'
+import { onScopeDispose, watch } from 'vue'
+import { listenToServer } from '../events'
+import { useJobsStore } from '../stores/jobs'
+import { useQueueStore } from '../stores/queue'
+import { useRoundsStore } from '../stores/rounds'
+import { useStatusStore } from '../stores/status'
+import { useAction } from './useAction'
+
+/** Keeps the stores in step with the server while the window is open: reads the status at each connection, then follows the events. */
+export function useServer() {
+  const status = useStatusStore()
+  const jobs = useJobsStore()
+  const rounds = useRoundsStore()
+  const queue = useQueueStore()
+  const refresh = useAction(async () => {
+    await status.load()
+    if (status.project) await rounds.load()
+  })
+
+  let isStale = false
+  const stop = listenToServer({
+    onEvent: (event) => {
+      switch (event.kind) {
+        case 'job:changed':
+          jobs.upsert(event.job)
+          return
+        case 'project:changed':
+          void refreshAgain()
+          return
+        default:
+          assertNever(event)
+      }
+    },
+    onConnection: (isOpen) => {
+      status.isConnected = isOpen
+      if (isOpen) void refreshAgain()
+    },
+  })
+  onScopeDispose(stop)
+
+  /** A change during a refresh asks for one more, so that the last word is always read. */
+  async function refreshAgain(): Promise<void> {
+    isStale = true
+    while (isStale && !refresh.isRunning.value) {
+      isStale = false
+      await refresh.run()
+    }
+  }
+
+  // Another project: nothing of the one before may stay on screen.
+  watch(
+    () => status.project?.path,
+    () => {
+      rounds.clear()
+      queue.clear()
+      if (status.project) void refreshAgain()
+    },
+  )
+
+  return { error: refresh.error }
+}

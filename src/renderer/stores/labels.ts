@@ -1,0 +1,87 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { labelRequestSchema, type LabelRequest } from '@shared/contract/requests'
+import type { LabelEvent, QueueItem } from '@shared/contract/records'
+import { api } from '../api'
+import { describeError, type VisibleError } from '../visible-error'
+
+/** What is being written. `undo` takes back the latest entry, whichever that is. */
+export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'undo'; uuid: string; annotator: string }
+
+/**
+ * [Note: Saved means committed] The window shows an entry as saved only after the server answered, which it does after the commit. One entry
+ * is written at a time. One that failed stays, with its UUID, until it is written or the user throws it away; the UUID makes sending it
+ * twice harmless.
+ */
+export type Saving = { kind: 'idle' } | { kind: 'sending'; write: LabelWrite } | { kind: 'failed'; write: LabelWrite; error: VisibleError }
+
+export type Written = { event: LabelEvent | null; item: QueueItem | null }
+
+const unsavedKey = 'galaxy-desk.unsaved'
+/** Seconds between tries; the last goes on for ever. */
+const waitsSeconds = [1, 2, 4, 8, 15]
+
+const sendWrite = (write: LabelWrite): Promise<Written> =>
+  write.kind === 'label' ? api.label(write.request) : api.undo({ uuid: write.uuid, annotator: write.annotator })
+
+export const useLabelsStore = defineStore('labels', () => {
+  const saving = shallowRef<Saving>({ kind: 'idle' })
+  /** The latest entry that the server has committed since the window opened. */
+  const lastSaved = shallowRef<LabelEvent | null>(null)
+  const project = ref('')
+  let decide: ((decision: 'retry' | 'discard') => void) | null = null
+
+  const isIdle = computed(() => saving.value.kind === 'idle')
+
+  function keepUnsaved(write: LabelWrite | null): void {
+    if (write?.kind !== 'label') localStorage.removeItem(unsavedKey)
+    else localStorage.setItem(unsavedKey, JSON.stringify({ project: project.value, request: write.request }))
+  }
+
+  /** Waits for the time to try again or for the user, whichever comes first. */
+  function nextTry(waitSeconds: number): Promise<'retry' | 'discard'> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => decide?.('retry'), 1000 * waitSeconds)
+      decide = (decision) => {
+        clearTimeout(timer)
+        decide = null
+        resolve(decision)
+      }
+    })
+  }
+
+  /** Writes one entry, trying until it is committed. Null when the user threw it away. */
+  async function write(entry: LabelWrite): Promise<Written | null> {
+    if (!isIdle.value) throw new Error('an entry is still being written')
+    keepUnsaved(entry)
+    let result: Written | null = null
+    for (let tries = 0; result === null; tries++) {
+      saving.value = { kind: 'sending', write: entry }
+      try {
+        result = await sendWrite(entry)
+      } catch (error) {
+        saving.value = { kind: 'failed', write: entry, error: describeError(error) }
+        if ((await nextTry(waitsSeconds[Math.min(tries, waitsSeconds.length - 1)]!)) === 'discard') break
+      }
+    }
+    keepUnsaved(null)
+    saving.value = { kind: 'idle' }
+    if (result?.event) lastSaved.value = result.event
+    return result
+  }
+
+  /** Writes the entry that an earlier window of this project was closed on. Null when there is none. */
+  async function recover(projectPath: string): Promise<Written | null> {
+    project.value = projectPath
+    const text = localStorage.getItem(unsavedKey)
+    if (text === null || !isIdle.value) return null
+    const kept = JSON.parse(text) as { project: unknown; request: unknown }
+    if (kept.project !== projectPath) return null
+    return write({ kind: 'label', request: labelRequestSchema.parse(kept.request) })
+  }
+
+  const retry = () => decide?.('retry')
+  const discard = () => decide?.('discard')
+
+  return { saving, lastSaved, isIdle, write, recover, retry, discard }
+})

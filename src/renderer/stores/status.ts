@@ -1,0 +1,33 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { ProjectSummary } from '@shared/contract/records'
+import type { Status } from '@shared/contract/requests'
+import { api } from '../api'
+import { latestRun } from '../latest'
+import { useJobsStore } from './jobs'
+
+/** What is open and what it runs on, as the server said last. */
+export const useStatusStore = defineStore('status', () => {
+  const status = shallowRef<Status | null>(null)
+  const isConnected = ref(false)
+  const runs = latestRun()
+
+  const project = computed(() => status.value?.project ?? null)
+  const engine = computed(() => status.value?.engine ?? null)
+
+  async function load(): Promise<void> {
+    const isLatest = runs.begin()
+    const loaded = await api.status()
+    if (!isLatest()) return
+    status.value = loaded
+    useJobsStore().replaceAll(loaded.jobs)
+  }
+
+  /** A summary that came as the answer to a change is newer than any status still on its way. */
+  function setProject(summary: ProjectSummary): void {
+    runs.begin()
+    if (status.value) status.value = { ...status.value, project: summary }
+  }
+
+  return { status, project, engine, isConnected, load, setProject }
+})
