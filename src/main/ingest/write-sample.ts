@@ -1,4 +1,4 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '@shared/science/errors'
@@ -60,6 +60,8 @@ export async function writeSample(folder: string, options: SampleOptions): Promi
     await writeFile(partial[1], csv([truthHeader(tree), ...rows.map(({ truth }) => truth)]))
     await writeFile(partial[2], csv([tableHeader(tree), ...rows.map(({ votes }) => votes)]))
     options.signal?.throwIfAborted()
+    // Only an empty folder lets itself be removed; not every system renames onto one.
+    await rmdir(imageFolder).catch(() => undefined)
     for (const [at, target] of targets.entries()) {
       await rename(partial[at]!, target)
       placed.push(target)
@@ -154,13 +156,11 @@ function describe(parameters: GalaxyParameters, tree: DecisionTree): Row {
 /** Names and numbers only, so nothing needs quotes. */
 const csv = (rows: readonly (readonly (string | number)[])[]) => rows.map((row) => `${row.join(',')}\n`).join('')
 
+/** An empty folder for the pictures may be there: a new project has one. */
 async function refuseExisting(targets: readonly string[]): Promise<void> {
   for (const target of targets) {
-    const isThere = await access(target).then(
-      () => true,
-      () => false,
-    )
-    if (isThere)
-      throw new AppError('sample/exists', `${target} is there already, and a sample never replaces files. Choose an empty folder.`)
+    const entries = await readdir(target).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [target]))
+    if (entries.length === 0) continue
+    throw new AppError('sample/exists', `${target} is there already, and a sample never replaces files. Choose an empty folder.`)
   }
 }
