@@ -13,6 +13,12 @@ const node = because('No Node here: this code also runs in the window.', 'node:*
 const tensorflow = because('TensorFlow lives in src/main/compute.', '@tensorflow/*')
 const folders = (...names) => because('Imports point at shared/science: see docs/architecture.md.', ...names)
 
+/** Of the engines, the main process may install and inspect them: both leave TensorFlow to other processes. */
+const engineParts = [
+  ...['@main/compute/engine/*', '!@main/compute/engine/inspect', '!@main/compute/engine/tensorflow'],
+  ...['@main/compute/engine/tensorflow/*', '!@main/compute/engine/tensorflow/install'],
+]
+
 export default tseslint.config(
   { ignores: ['out/', 'node_modules/', 'src/main/compute/engine/wasm/kernels/'] },
   { files: ['**/*.ts'], extends: [tseslint.configs.strict, tseslint.configs.stylistic] },
@@ -34,7 +40,7 @@ export default tseslint.config(
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'src/main/cli/**/*.ts', 'src/main/headless.ts', 'src/main/index.ts'], rules: { 'no-console': 'off' } },
   layer(['src/shared/science/**/*.ts'], electron, node, tensorflow, folders('**/contract/**', '@main/**', '@renderer/**', '**/preload/**')),
   layer(['src/shared/contract/**/*.ts'], electron, node, tensorflow, folders('@main/**', '@renderer/**', '**/preload/**')),
-  layer(['src/main/!(compute|shell)/**/*.ts', 'src/main/headless.ts'], electron, tensorflow, folders('@renderer/**', '**/preload/**', '@main/compute/engine/**', '@main/compute/model/**', '@main/compute/training/**', '@main/compute/ops/**')),
+  layer(['src/main/!(compute|shell)/**/*.ts', 'src/main/headless.ts'], electron, tensorflow, folders('@renderer/**', '**/preload/**', ...engineParts, '@main/compute/model/**', '@main/compute/training/**', '@main/compute/ops/**')),
   layer(['src/main/compute/**/*.ts'], electron, folders('@renderer/**', '**/preload/**', '@main/api/**', '@main/cli/**')),
   layer(['src/preload/**/*.ts'], node, tensorflow, folders('@main/**', '@renderer/**')),
   layer(['src/renderer/**/*.ts', 'src/renderer/**/*.vue'], electron, node, tensorflow, folders('@main/**', '**/preload/**')),

@@ -17,7 +17,7 @@ export type TensorflowBinding = {
 }
 
 /**
- * Set before TensorFlow starts, unless the user set them: its notes on processor features and missing CUDA libraries are not for the
- * user's terminal, and it takes graphics memory as it needs it instead of all at once.
+ * Set before TensorFlow starts, unless the user set them: its notes on missing CUDA libraries are not for the user's terminal, and it takes
+ * graphics memory as it needs it instead of all at once. One note on oneDNN stays: 2.21 writes it while it is loaded, in Python too.
  */
 export const tensorflowEnvironment = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true' }

@@ -1,5 +1,5 @@
 import { readdir, rm, stat, statfs } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
 import { bindingFile, buildBinding, NODE_API_VERSION, requireCompiler } from './build-binding'
 import { buildFolder, createBuildFolder, sweepBuilds, writeManifest, type Manifest } from './cache'
@@ -75,7 +75,7 @@ async function makeBuild(build: string, { python, wheel, gpu, onProgress, signal
     build,
     tensorflowVersion: version,
     package: files.package,
-    source: python !== undefined ? { kind: 'python', python } : wheel !== undefined ? { kind: 'wheel', file: wheel } : { kind: 'download' },
+    source: python !== undefined ? { kind: 'python', python } : wheel !== undefined ? { kind: 'wheel', file: resolve(wheel) } : { kind: 'download' },
     bindingVersion: bindingVersion(),
     nodeApiVersion: NODE_API_VERSION,
     libraries: await librariesOf(files, python !== undefined ? null : folder),
