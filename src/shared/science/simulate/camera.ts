@@ -5,7 +5,7 @@ import { nativePixelArcsec } from './parameters'
 
 /**
  * SDSS, one exposure of 54 s: sky per native pixel in nanomaggies, electrons per nanomaggy, read noise in electrons. Recalled typical values
- * of the imaging camera; they give a noise of 0.018, 0.028 and 0.045 nanomaggies per pixel.
+ * of the imaging camera; they give a dark night's noise of 0.018, 0.028 and 0.045 nanomaggies per pixel.
  */
 const detector = {
   g: { sky: 0.27, electrons: 1000, readNoise: 5 },
@@ -13,13 +13,13 @@ const detector = {
   i: { sky: 1.3, electrons: 680, readNoise: 6 },
 } as const
 
-/** Adds photon noise of sky and sources, and read noise. A pixel that gathers several native ones has the noise of all of them. */
-export function expose(frame: Frame, random: Random): void {
+/** Adds photon noise of sky (`skyFactor` times the dark one) and sources, and read noise. A pixel that gathers several native ones has the noise of all of them. */
+export function expose(frame: Frame, skyFactor: number, random: Random): void {
   const area = (frame.pixelArcsec / nativePixelArcsec) ** 2
   for (const band of bands) {
     const { sky, electrons, readNoise } = detector[band]
     const plane = frame[band]
-    const dark = sky * area * electrons + readNoise ** 2 * area
+    const dark = sky * skyFactor * area * electrons + readNoise ** 2 * area
     for (let at = 0; at < plane.length; at++) {
       const light = plane[at]!
       plane[at] = light + (Math.sqrt(dark + Math.max(0, light) * electrons) / electrons) * almostNormal(random)

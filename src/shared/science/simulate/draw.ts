@@ -118,9 +118,10 @@ export function drawParameters(seed: number, index: number): GalaxyParameters {
             ['i', 1],
             ['all', 1],
           ]),
-          brightness: random.uniform(1, 6),
+          brightness: random.uniform(0.4, 3),
         }
       : null
+  const misplaced = (): [number, number] => [random.normal(0, 0.05), random.normal(0, 0.05)]
   const neighbours = drawNeighbours(random, frameArcsec)
   const target: Star = { xArcsec: 0, yArcsec: 0, magnitudeR: random.uniform(12.5, 15.5), colourGr: random.uniform(0.2, 1.5) }
   return {
@@ -130,6 +131,8 @@ export function drawParameters(seed: number, index: number): GalaxyParameters {
     radius90Arcsec,
     frameArcsec,
     seeingArcsec: clampedNormal(random, 1.3, 0.12, 1, 1.8),
+    skyFactor: random.uniform(1, 2.6),
+    registrationArcsec: { g: misplaced(), r: [0, 0], i: misplaced() },
     body,
     ...drawInteraction(random, kind, body, radius90Arcsec),
     stars: kind === 'star' ? [target, ...neighbours.stars] : neighbours.stars,

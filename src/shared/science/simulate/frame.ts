@@ -56,23 +56,35 @@ export function stamp(
   }
 }
 
-/** Convolves all bands with a Gaussian of this full width at half maximum; light at the border stays inside. */
-export function blur(frame: Frame, fwhmArcsec: number): void {
-  const sigmaPx = fwhmArcsec / 2.3548 / frame.pixelArcsec
-  const reach = Math.max(1, Math.ceil(3 * sigmaPx))
-  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, tap) => Math.exp(-((tap - reach) ** 2) / (2 * sigmaPx ** 2)))
-  const total = kernel.reduce((sum, weight) => sum + weight, 0)
-  for (let tap = 0; tap < kernel.length; tap++) kernel[tap]! /= total
-  const padded = new Float32Array(frame.sizePx + 2 * reach)
+/** Convolves all bands with a Gaussian of this full width at half maximum and moves each right and down by its offset; borders repeat. */
+export function blur(
+  frame: Frame,
+  fwhmArcsec: number,
+  offsetArcsec: Readonly<Record<(typeof bands)[number], readonly [number, number]>>,
+): void {
+  const { sizePx, pixelArcsec } = frame
   for (const band of bands) {
-    for (let row = 0; row < frame.sizePx; row++) blurLine(frame[band], row * frame.sizePx, 1, frame.sizePx, kernel, padded)
-    for (let column = 0; column < frame.sizePx; column++) blurLine(frame[band], column, frame.sizePx, frame.sizePx, kernel, padded)
+    const [across, down] = offsetArcsec[band].map((offset) => gaussianKernel(fwhmArcsec / pixelArcsec, offset / pixelArcsec)) as [
+      Float32Array,
+      Float32Array,
+    ]
+    const padded = new Float32Array(sizePx + Math.max(across.length, down.length))
+    for (let row = 0; row < sizePx; row++) blurLine(frame[band], row * sizePx, 1, sizePx, across, padded)
+    for (let column = 0; column < sizePx; column++) blurLine(frame[band], column, sizePx, sizePx, down, padded)
   }
+}
+
+function gaussianKernel(fwhmPx: number, offsetPx: number): Float32Array {
+  const sigmaPx = fwhmPx / 2.3548
+  const reach = Math.ceil(3 * sigmaPx + Math.abs(offsetPx))
+  const kernel = Float32Array.from({ length: 2 * reach + 1 }, (_, tap) => Math.exp(-((tap - reach + offsetPx) ** 2) / (2 * sigmaPx ** 2)))
+  const total = kernel.reduce((sum, weight) => sum + weight, 0)
+  return kernel.map((weight) => weight / total)
 }
 
 function blurLine(plane: Float32Array, start: number, step: number, length: number, kernel: Float32Array, padded: Float32Array): void {
   const reach = (kernel.length - 1) / 2
-  for (let at = 0; at < padded.length; at++) padded[at] = plane[start + step * Math.min(length - 1, Math.max(0, at - reach))]!
+  for (let at = 0; at < length + 2 * reach; at++) padded[at] = plane[start + step * Math.min(length - 1, Math.max(0, at - reach))]!
   for (let at = 0; at < length; at++) {
     let sum = 0
     for (let tap = 0; tap < kernel.length; tap++) sum += kernel[tap]! * padded[at + tap]!

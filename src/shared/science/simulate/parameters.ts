@@ -72,6 +72,10 @@ export type GalaxyParameters = {
   readonly frameArcsec: number
   /** Full width at half maximum of the point spread function. */
   readonly seeingArcsec: number
+  /** The sky's light over that of a dark night. */
+  readonly skyFactor: number
+  /** How far each band lies off the others, right and down: the survey's bands are minutes apart, which leaves coloured fringes. */
+  readonly registrationArcsec: Readonly<Record<'g' | 'r' | 'i', readonly [number, number]>>
   readonly body: GalaxyBody
   readonly companion: GalaxyBody | null
   /** How far a merger has torn the main galaxy apart, 0..1; 0 where nothing interacts. */

@@ -16,14 +16,14 @@ const blurred = (probabilities: readonly number[], doubt: number) =>
 
 /**
  * How well the details of a galaxy show, 0..1: rises with its size in units of the seeing and with its mean surface brightness above the
- * sky's noise. Half of it is lost at a 90 % radius of 3.3 times the seeing, and at 22.3 mag per square arcsec.
+ * sky's noise. Half of it is lost at a 90 % radius of 3.3 times the seeing, and at 22.5 mag per square arcsec on a dark night.
  */
 export function visibility(parameters: GalaxyParameters): number {
-  const { body, radius90Arcsec, seeingArcsec } = parameters
+  const { body, radius90Arcsec, seeingArcsec, skyFactor } = parameters
   const radius50Arcsec = radius90Arcsec / 2.5
   const brightness = body.magnitudeR + 2.5 * Math.log10(2 * Math.PI * radius50Arcsec ** 2)
   const resolved = logistic(3.2 * Math.log(radius90Arcsec / (3.3 * Math.max(seeingArcsec, 2 * nativePixelArcsec))))
-  return resolved * logistic(1.9 * (22.3 - brightness))
+  return resolved * logistic(1.9 * (22.5 - 1.25 * Math.log10(skyFactor) - brightness))
 }
 
 /** What there is to be seen of each feature, 0 (nothing) to 1 (plain), at this size, brightness and inclination. */
@@ -52,7 +52,7 @@ export function features(parameters: GalaxyParameters) {
     disturbed: disturbance * (0.35 + 0.65 * tailStrength) * Math.sqrt(seen),
     merger: Math.sqrt(brightnessOfCompanion * disturbance) * Math.sqrt(seen),
     irregular: parameters.kind === 'irregular' ? (disk?.lopsidedness ?? 0) * (0.35 + 0.65 * seen) : 0,
-    artifact: parameters.kind === 'star' ? 1 : parameters.kind === 'trail' ? 0.35 + 0.08 * (parameters.trail?.brightness ?? 0) : 0,
+    artifact: parameters.kind === 'star' ? 1 : parameters.kind === 'trail' ? 0.35 + 0.16 * (parameters.trail?.brightness ?? 0) : 0,
   }
 }
 

@@ -19,8 +19,8 @@ export function paintScene(parameters: GalaxyParameters, sizePx: number): Frame 
   if (companion !== null) paintBody(frame, companion, 0.6 * parameters.disturbance, createRandom(seed, 'companion-knots', index))
   for (const tail of parameters.tails) paintTail(frame, tail, body, parameters.radius90Arcsec)
   for (const galaxy of parameters.background) paintBackground(frame, galaxy)
-  blur(frame, seeingArcsec)
-  for (const star of parameters.stars) paintStar(frame, star, seeingArcsec)
+  blur(frame, seeingArcsec, parameters.registrationArcsec)
+  for (const star of parameters.stars) paintStar(frame, star, seeingArcsec, parameters.registrationArcsec)
   if (parameters.trail !== null) paintTrail(frame, parameters.trail, seeingArcsec)
   return frame
 }
@@ -30,6 +30,6 @@ export function paintScene(parameters: GalaxyParameters, sizePx: number): Frame 
  */
 export function renderGalaxy(parameters: GalaxyParameters, sizePx: number): Uint8Array {
   const frame = paintScene(parameters, sizePx)
-  expose(frame, createRandom(parameters.seed, 'noise', parameters.index))
+  expose(frame, parameters.skyFactor, createRandom(parameters.seed, 'noise', parameters.index))
   return enlarge(developColours(frame), frame.sizePx, sizePx)
 }

@@ -1,6 +1,6 @@
 /** What else lies in a frame: tidal streams, galaxies behind, stars in front, streaks. */
 import { bands, bandWeights, nanomaggies, stamp, toPx, type Frame } from './frame'
-import type { BackgroundGalaxy, GalaxyBody, Star, Tail, Trail } from './parameters'
+import type { BackgroundGalaxy, GalaxyBody, GalaxyParameters, Star, Tail, Trail } from './parameters'
 
 /** A tidal tail or bridge as a chain of soft blobs, from inside the main galaxy outwards, fading; of the colour of an intermediate disk. */
 export function paintTail(frame: Frame, tail: Tail, body: GalaxyBody, radius90Arcsec: number): void {
@@ -54,20 +54,22 @@ export function paintBackground(frame: Frame, galaxy: BackgroundGalaxy): void {
  * A star: a Moffat profile (beta 3) of the seeing's width, to be added after the blur. Stars brighter than r = 15 show the cross of the
  * telescope's spider and a wide halo.
  */
-export function paintStar(frame: Frame, star: Star, seeingArcsec: number): void {
+export function paintStar(frame: Frame, star: Star, seeingArcsec: number, offsetArcsec: GalaxyParameters['registrationArcsec']): void {
   const weights = bandWeights(star.colourGr, star.colourGr > 1.2 ? 0.8 : 0.4 * star.colourGr)
   const alpha2 = (seeingArcsec / 2) ** 2 / (2 ** (1 / 3) - 1)
   const light = nanomaggies(star.magnitudeR)
   const radiusArcsec = Math.min(40, 3 * seeingArcsec * (light / 20) ** 0.2)
   for (const band of bands) {
+    const [right, down] = offsetArcsec[band]
+    const place = { xArcsec: star.xArcsec + right, yArcsec: star.yArcsec + down }
     stamp(
       frame,
       frame[band],
-      { ...star, radiusArcsec, light: light * weights[band], totalOverPeak: (Math.PI * alpha2) / 2 },
+      { ...place, radiusArcsec, light: light * weights[band], totalOverPeak: (Math.PI * alpha2) / 2 },
       (x, y) => (1 + (x * x + y * y) / alpha2) ** -3,
     )
     if (star.magnitudeR > 15) continue
-    const spike = { ...star, radiusArcsec: 45, light: 0.06 * light * weights[band], totalOverPeak: 500 }
+    const spike = { ...place, radiusArcsec: 45, light: 0.06 * light * weights[band], totalOverPeak: 500 }
     stamp(frame, frame[band], spike, (x, y) => {
       const nearest = Math.min(Math.abs(x), Math.abs(y))
       const cross = Math.exp(-((nearest / 0.6) ** 2)) / (1 + ((x * x + y * y) / 16) ** 0.9)
