@@ -29,7 +29,8 @@ export function guard(token: string, port: () => number): MiddlewareHandler {
     const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`]
     if (!hosts.includes(c.req.header('host') ?? '')) return refuse(c, 403, 'Unknown host.')
     const origin = c.req.header('origin')
-    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) return refuse(c, 403, 'Requests from other pages are refused.')
+    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`))
+      return refuse(c, 403, 'Requests from other pages are refused.')
     const offered = c.req.query('token')
     if (offered !== undefined && !isTokenSpent && isSame(offered, token)) {
       isTokenSpent = true

@@ -6,7 +6,10 @@ import type { Desk } from '@main/services/desk'
 const annotator = z.string().min(1).max(100)
 const undoSchema = z.object({ uuid: z.uuid(), annotator })
 const revealSchema = z.object({ round: z.number().int().nonnegative() })
-const logQuerySchema = z.object({ galaxyKey: z.coerce.number().int().optional(), limit: z.coerce.number().int().positive().max(10_000).default(200) })
+const logQuerySchema = z.object({
+  galaxyKey: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().positive().max(10_000).default(200),
+})
 
 export function labelRoutes(desk: Desk): Hono {
   const routes = new Hono()

@@ -13,7 +13,8 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 }
 /** Nothing but our own files runs or loads in the window. Vue binds styles inline. */
-const POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The built window. */
 export function rendererFiles(): Handler {
@@ -25,6 +26,11 @@ export function rendererFiles(): Handler {
     const body = type === undefined ? null : await readFile(path).catch(() => null)
     if (type === undefined || body === null) return c.notFound()
     const cache = extname(path) === '.html' ? 'no-store' : 'max-age=31536000, immutable'
-    return c.body(new Uint8Array(body), 200, { 'content-type': type, 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'cache-control': cache })
+    return c.body(new Uint8Array(body), 200, {
+      'content-type': type,
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'cache-control': cache,
+    })
   }
 }

@@ -13,7 +13,10 @@ export async function serveLocally(app: Hono, port: number): Promise<LocalServer
   const token = newToken()
   let actualPort = port
   const guarded = new Hono()
-  guarded.use('*', guard(token, () => actualPort))
+  guarded.use(
+    '*',
+    guard(token, () => actualPort),
+  )
   guarded.route('/', app)
   const server = await new Promise<ServerType>((resolve, reject) => {
     const started = serve({ fetch: guarded.fetch, hostname: '127.0.0.1', port }, (info) => {
@@ -22,7 +25,13 @@ export async function serveLocally(app: Hono, port: number): Promise<LocalServer
     })
     started.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE'
-      reject(taken ? new AppError('serve/port-taken', `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`, { cause: error }) : error)
+      reject(
+        taken
+          ? new AppError('serve/port-taken', `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`, {
+              cause: error,
+            })
+          : error,
+      )
     })
   })
   const close = () => {

@@ -11,7 +11,13 @@ export function statusRoutes(desk: Desk): Hono {
   routes.get('/status', async (c) => c.json(await desk.status()))
   routes.get('/folders', async (c) => c.json(await listFolder(c.req.query('path'))))
   routes.get('/trees', (c) =>
-    c.json({ trees: builtInTrees.map(({ id, questions }) => ({ id, questions: questions.length, answers: questions.flatMap((question) => question.answers).length })) }),
+    c.json({
+      trees: builtInTrees.map(({ id, questions }) => ({
+        id,
+        questions: questions.length,
+        answers: questions.flatMap((question) => question.answers).length,
+      })),
+    }),
   )
   routes.get('/events', (c) =>
     streamSSE(c, async (stream) => {

@@ -5,7 +5,8 @@ import { AppError } from '@shared/science/errors'
 export function numberOption(name: string): (text: string) => number {
   return (text) => {
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value)) throw new AppError('option/not-a-number', `--${name} is "${text}"; it must be a number.`)
+    if (text.trim() === '' || !Number.isFinite(value))
+      throw new AppError('option/not-a-number', `--${name} is "${text}"; it must be a number.`)
     return value
   }
 }
@@ -19,6 +20,8 @@ export function numberOr<W extends string>(name: string, ...words: W[]): (text: 
 export function parseOptions<T extends z.ZodType>(schema: T, options: unknown): z.output<T> {
   const parsed = schema.safeParse(options)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => `--${issue.path.join('.').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}: ${issue.message}`)
+  const problems = parsed.error.issues.map(
+    (issue) => `--${issue.path.join('.').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}: ${issue.message}`,
+  )
   throw new AppError('option/invalid', `${problems.join('; ')}. See galaxy-desk help.`)
 }

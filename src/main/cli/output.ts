@@ -20,7 +20,9 @@ export function createOutput(json: boolean): Output {
       if (!isLast && !lossPoint && performance.now() - lastMs < 1000) return
       lastMs = performance.now()
       const left = secondsLeft === null || isLast ? '' : `, ${formatSeconds(secondsLeft)} left`
-      const loss = lossPoint ? `  loss ${lossPoint.trainLoss.toFixed(4)}${lossPoint.validationLoss === null ? '' : `, validation ${lossPoint.validationLoss.toFixed(4)}`}` : ''
+      const loss = lossPoint
+        ? `  loss ${lossPoint.trainLoss.toFixed(4)}${lossPoint.validationLoss === null ? '' : `, validation ${lossPoint.validationLoss.toFixed(4)}`}`
+        : ''
       process.stderr.write(`${phase} ${done}/${total}${left}${loss}\n`)
     },
   }
@@ -35,7 +37,12 @@ export function formatSeconds(seconds: number): string {
 /** Rows as aligned columns, the first row being the header. */
 export function formatTable(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), [])
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd())
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 /** The exit status that a job's end stands for. */

@@ -14,7 +14,9 @@ export type Session = {
 }
 
 /** Wraps the action of a command: a desk to work with, closed afterwards in every case. The last argument of an action is its command. */
-export function withDesk<A extends unknown[]>(action: (session: Session, ...args: A) => Promise<void> | void): (...args: [...A, Command]) => Promise<void> {
+export function withDesk<A extends unknown[]>(
+  action: (session: Session, ...args: A) => Promise<void> | void,
+): (...args: [...A, Command]) => Promise<void> {
   return async (...all) => {
     const command = all.pop() as Command
     const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })

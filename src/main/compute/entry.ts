@@ -7,7 +7,10 @@ import { startEngine } from './engine'
 import { toComputeSchema, type FromCompute } from './protocol'
 import { runTask } from './tasks/run-task'
 
-type ElectronPort = { postMessage: (message: unknown) => void; on: (event: 'message', listener: (event: { data: unknown }) => void) => void }
+type ElectronPort = {
+  postMessage: (message: unknown) => void
+  on: (event: 'message', listener: (event: { data: unknown }) => void) => void
+}
 const electronPort = (process as unknown as { parentPort?: ElectronPort }).parentPort
 
 function post(message: FromCompute): void {

@@ -26,6 +26,10 @@ export async function readGrey(path: string, galaxyId: string, sizePx: number): 
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('image/unreadable', `The image of galaxy ${galaxyId} cannot be read (${path}): ${reason}. Restore the file or import it again.`, { cause: error })
+    throw new AppError(
+      'image/unreadable',
+      `The image of galaxy ${galaxyId} cannot be read (${path}): ${reason}. Restore the file or import it again.`,
+      { cause: error },
+    )
   }
 }

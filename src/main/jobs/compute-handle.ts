@@ -28,7 +28,11 @@ export type ComputeHandle = {
   stop: () => void
 }
 
-type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void; onProgress?: ((progress: JobProgress) => void) | undefined }
+type Waiting = {
+  resolve: (result: unknown) => void
+  reject: (error: Error) => void
+  onProgress?: ((progress: JobProgress) => void) | undefined
+}
 type Running = { process: ForkedProcess; ready: Promise<EngineReport>; waiting: Map<string, Waiting> }
 
 /**
@@ -62,7 +66,10 @@ export function createComputeHandle(fork: () => ForkedProcess, engine: EngineNam
           else task?.reject(toError(message))
         })
         process.onExit((how) => {
-          const error = new AppError('compute/died', `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`)
+          const error = new AppError(
+            'compute/died',
+            `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`,
+          )
           reject(error)
           if (running === started) running = null
           for (const task of waiting.values()) task.reject(error)

@@ -98,7 +98,8 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
         if (code === 'compute/died' && resumes < AUTOMATIC_RESUMES && !controller.signal.aborted) continue
         const message = error instanceof Error ? error.message : String(error)
         if (code === 'job/failed') process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
-        const state = controller.signal.aborted || code === 'job/cancelled' ? 'cancelled' : code === 'compute/died' ? 'interrupted' : 'failed'
+        const state =
+          controller.signal.aborted || code === 'job/cancelled' ? 'cancelled' : code === 'compute/died' ? 'interrupted' : 'failed'
         finish(id, { state, error: { code, message } })
         return
       }
@@ -117,7 +118,19 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
       if (isClosed) throw new AppError('job/closed', 'The project is being closed.')
       const id = randomUUID()
       const createdAt = new Date().toISOString()
-      jobs.set(id, { id, job: params, state: 'queued', progress: null, lossCurve: [], engine: null, modelId: null, error: null, result: null, createdAt, finishedAt: null })
+      jobs.set(id, {
+        id,
+        job: params,
+        state: 'queued',
+        progress: null,
+        lossCurve: [],
+        engine: null,
+        modelId: null,
+        error: null,
+        result: null,
+        createdAt,
+        finishedAt: null,
+      })
       update(id, {})
       return enqueue(id)
     },
@@ -129,7 +142,8 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
     },
     resume(id) {
       const job = get(id)
-      if (!['interrupted', 'failed', 'cancelled'].includes(job.state)) throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
+      if (!['interrupted', 'failed', 'cancelled'].includes(job.state))
+        throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
       update(id, { state: 'queued', error: null, finishedAt: null })
       return enqueue(id)
     },

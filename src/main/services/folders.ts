@@ -17,7 +17,14 @@ export async function listFolder(path: string | undefined): Promise<FolderListin
       .map(async (entry) => {
         const full = join(folder, entry.name)
         const target = entry.isSymbolicLink() ? await realpath(full).catch(() => null) : full
-        const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && target !== null && (await readdir(target).then(() => true, () => false)))
+        const isFolder =
+          entry.isDirectory() ||
+          (entry.isSymbolicLink() &&
+            target !== null &&
+            (await readdir(target).then(
+              () => true,
+              () => false,
+            )))
         const kind = !isFolder ? ('file' as const) : entry.name.endsWith('.galaxydesk') ? ('project' as const) : ('folder' as const)
         return { name: entry.name, path: full, kind }
       }),

@@ -9,7 +9,10 @@ export async function readTree(nameOrFile: string): Promise<DecisionTree> {
   const known = builtInTrees.find(({ id }) => id === nameOrFile)
   if (known) return known
   if (!nameOrFile.endsWith('.json')) {
-    throw new AppError('tree/unknown', `There is no tree "${nameOrFile}". Built in are ${builtInTrees.map(({ id }) => id).join(', ')}; a tree of your own is a .json file.`)
+    throw new AppError(
+      'tree/unknown',
+      `There is no tree "${nameOrFile}". Built in are ${builtInTrees.map(({ id }) => id).join(', ')}; a tree of your own is a .json file.`,
+    )
   }
   const text = await readFile(nameOrFile, 'utf8').catch((error: Error) => {
     throw new AppError('tree/unreadable', `The tree ${nameOrFile} cannot be read: ${error.message}`, { cause: error })
@@ -17,7 +20,8 @@ export async function readTree(nameOrFile: string): Promise<DecisionTree> {
   try {
     return parseTree(JSON.parse(text))
   } catch (error) {
-    if (error instanceof SyntaxError) throw new AppError('tree/unreadable', `The tree ${nameOrFile} is not JSON: ${error.message}`, { cause: error })
+    if (error instanceof SyntaxError)
+      throw new AppError('tree/unreadable', `The tree ${nameOrFile} is not JSON: ${error.message}`, { cause: error })
     throw error
   }
 }

@@ -10,7 +10,9 @@ export function programVersion(): string {
 /** The version of an installed package, null when it is not there. Reads its package.json: some packages must not be loaded to be asked. */
 export function packageVersion(name: string): string | null {
   try {
-    return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(packageRoot(), 'node_modules', name, 'package.json'), 'utf8'))).version
+    return z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync(join(packageRoot(), 'node_modules', name, 'package.json'), 'utf8'))).version
   } catch {
     return null
   }

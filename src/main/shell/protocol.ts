@@ -3,7 +3,9 @@ import { ORIGIN } from './window'
 
 /** Must run before the application is ready. `stream` lets server-sent events through, `secure` gives the page a trusted origin. */
 export function declareScheme({ protocol }: ElectronParts): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ])
 }
 
 /** Hands every `app://galaxy-desk/…` request to the one handler; another host of the scheme is refused. */

@@ -19,7 +19,12 @@ export function addModelCommands(program: Command): void {
         const network = networkNameSchema.safeParse(name)
         if (!network.success) throw new AppError('model/unknown', `There is no network "${name}"; there are ${networkNames.join(', ')}.`)
         const outputs = network.data === 'w20-cnn' ? 2 : answerNames(await readTree(tree)).length
-        const result = await desk.compute.run({ kind: 'model', network: network.data, outputs, ...(size === undefined ? {} : { sizePx: size }) })
+        const result = await desk.compute.run({
+          kind: 'model',
+          network: network.data,
+          outputs,
+          ...(size === undefined ? {} : { sizePx: size }),
+        })
         const rows = result.layers.map((layer) => [layer.name, layer.outputShape.join(' × '), layer.parameters.toLocaleString('en')])
         output.result(result, [
           ...formatTable([['layer', 'output', 'parameters'], ...rows]),

@@ -40,7 +40,9 @@ export function addProjectCommands(program: Command): void {
     .option('--file <column>', 'the column of image file names')
     .option('--ra <column>', 'the column of right ascensions, in degrees')
     .option('--dec <column>', 'the column of declinations, in degrees')
-    .option('--pixel-scale <arcsec|column>', 'arcsec per pixel of the images', (text) => (Number.isFinite(Number(text)) ? Number(text) : text))
+    .option('--pixel-scale <arcsec|column>', 'arcsec per pixel of the images', (text) =>
+      Number.isFinite(Number(text)) ? Number(text) : text,
+    )
     .action(
       withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
@@ -50,8 +52,12 @@ export function addProjectCommands(program: Command): void {
         output.result(report, [
           `${report.imported} galaxies imported, ${report.refusedCount} rows refused.`,
           ...report.notes,
-          ...report.refused.slice(0, REFUSALS_SHOWN).map(({ row, id, code, message }) => `row ${row ?? '-'}${id === null ? '' : ` (${id})`} ${code}: ${message}`),
-          ...(report.refusedCount > REFUSALS_SHOWN ? [`… and ${report.refusedCount - REFUSALS_SHOWN} more: see the project's logs folder.`] : []),
+          ...report.refused
+            .slice(0, REFUSALS_SHOWN)
+            .map(({ row, id, code, message }) => `row ${row ?? '-'}${id === null ? '' : ` (${id})`} ${code}: ${message}`),
+          ...(report.refusedCount > REFUSALS_SHOWN
+            ? [`… and ${report.refusedCount - REFUSALS_SHOWN} more: see the project's logs folder.`]
+            : []),
         ])
       }),
     )

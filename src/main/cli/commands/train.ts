@@ -17,7 +17,7 @@ export function addTrainCommands(program: Command): void {
     .option('--size <px>', 'side of the images the network sees', numberOption('size'))
     .option('--batch <n>', '"auto" or a number', numberOr('batch', 'auto'))
     .option('--epochs <n>', 'at most', numberOption('epochs'))
-    .option('--combine <how>', 'replace or sum: the expert\'s answer and the volunteers\' votes')
+    .option('--combine <how>', "replace or sum: the expert's answer and the volunteers' votes")
     .option('--expert-weight <w>', 'of one answer of the expert', numberOption('expert-weight'))
     .option('--question <q>', 'w20-cnn: the question it predicts')
     .option('--answer <a>', 'w20-cnn: the answer whose vote fraction it predicts')
@@ -26,9 +26,15 @@ export function addTrainCommands(program: Command): void {
       withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
         const { model, size, batch, ...rest } = options
-        const params = parseOptions(trainParamsSchema, { ...rest, network: model, sizePx: size, batch: batch === 'auto' ? undefined : batch })
+        const params = parseOptions(trainParamsSchema, {
+          ...rest,
+          network: model,
+          sizePx: size,
+          batch: batch === 'auto' ? undefined : batch,
+        })
         const card = modelCardSchema.parse(await runJob({ kind: 'train', params }))
-        const loss = card.bestValidationLoss === null ? '' : `, validation loss ${card.bestValidationLoss.toFixed(4)} at epoch ${card.bestEpoch}`
+        const loss =
+          card.bestValidationLoss === null ? '' : `, validation loss ${card.bestValidationLoss.toFixed(4)} at epoch ${card.bestEpoch}`
         output.result(card, [
           `Model ${card.id}: ${card.network} at ${card.sizePx} px, ${card.parameters} parameters, engine ${card.engine}.`,
           `${card.trainingGalaxies} galaxies, ${card.epochs} epochs in ${formatSeconds(card.trainingSeconds)}${loss}.`,
@@ -66,7 +72,10 @@ export function addTrainCommands(program: Command): void {
         await desk.open(dir)
         const result = acquireResultSchema.parse(await runJob({ kind: 'acquire', params: parseOptions(acquireParamsSchema, options) }))
         const rows = result.galaxies.map(({ id, score, random }) => [id, random ? 'random' : (score ?? 0).toFixed(4)])
-        output.result(result, [`Round ${result.round}: ${result.galaxies.length} galaxies to label.`, ...formatTable([['id', 'nats'], ...rows])])
+        output.result(result, [
+          `Round ${result.round}: ${result.galaxies.length} galaxies to label.`,
+          ...formatTable([['id', 'nats'], ...rows]),
+        ])
       }),
     )
 }

@@ -1,4 +1,17 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
@@ -54,7 +67,8 @@ export function openFeatureStore(folder: string, header: Header): FeatureStore {
       return entry?.image === imageOf(checksum) ? entry.row : null
     },
     append(galaxyKeys, checksums, features_BVF) {
-      if (features_BVF.length !== galaxyKeys.length * rowLength) throw new Error(`expected ${galaxyKeys.length} rows of ${rowLength}, got ${features_BVF.length} values`)
+      if (features_BVF.length !== galaxyKeys.length * rowLength)
+        throw new Error(`expected ${galaxyKeys.length} rows of ${rowLength}, got ${features_BVF.length} values`)
       const added = Buffer.alloc(galaxyKeys.length * INDEX_BYTES)
       galaxyKeys.forEach((galaxyKey, i) => {
         added.writeInt32LE(galaxyKey, i * INDEX_BYTES)
@@ -79,6 +93,14 @@ export function openFeatureStore(folder: string, header: Header): FeatureStore {
   }
 }
 
+/** How the views of a kept store were drawn; null when nothing is kept. */
+export function keptViewPlan(folder: string): { views: number; seed: number } | null {
+  const path = join(folder, 'store.json')
+  if (!existsSync(path)) return null
+  const { views, viewSeed } = headerSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  return { views, seed: viewSeed }
+}
+
 const imageOf = (checksum: string) => checksum.slice(0, 16).padStart(16, '0')
 
 function isSameHeader(path: string, header: Header): boolean {
@@ -88,7 +110,7 @@ function isSameHeader(path: string, header: Header): boolean {
 }
 
 function readFully(file: number, into: Buffer, position: number): void {
-  for (let done = 0; done < into.length; ) {
+  for (let done = 0; done < into.length;) {
     const count = readSync(file, into, done, into.length - done, position + done)
     if (count === 0) throw new Error('the feature store ends before its index says')
     done += count
@@ -96,5 +118,5 @@ function readFully(file: number, into: Buffer, position: number): void {
 }
 
 function writeFully(file: number, from: Buffer, position: number): void {
-  for (let done = 0; done < from.length; ) done += writeSync(file, from, done, from.length - done, position + done)
+  for (let done = 0; done < from.length;) done += writeSync(file, from, done, from.length - done, position + done)
 }

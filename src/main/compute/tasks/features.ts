@@ -18,9 +18,20 @@ export function augmentationOf(network: OpenModel['card']['network']): Augmentat
 }
 
 /** The features of these galaxies under a model: those that are not kept yet are made, in order, and kept. The caller closes the store. */
-export async function keepFeatures(projectPath: string, { card, network }: OpenModel, galaxies: readonly GalaxyImage[], plan: ViewPlan, context: TaskContext): Promise<FeatureStore> {
+export async function keepFeatures(
+  projectPath: string,
+  { card, network }: OpenModel,
+  galaxies: readonly GalaxyImage[],
+  plan: ViewPlan,
+  context: TaskContext,
+): Promise<FeatureStore> {
   const { views, seed } = plan
-  const store = openFeatureStore(join(projectPath, 'features', card.id), { weightsSha256: card.weightsSha256, views, viewSeed: seed, featureCount: network.featureCount })
+  const store = openFeatureStore(join(projectPath, 'features', card.id), {
+    weightsSha256: card.weightsSha256,
+    views,
+    viewSeed: seed,
+    featureCount: network.featureCount,
+  })
   try {
     const missing = galaxies.filter(({ galaxyKey, checksum }) => store.find(galaxyKey, checksum) === null)
     const report = progressOf(context, 'looking at galaxies', missing.length)
@@ -31,7 +42,9 @@ export async function keepFeatures(projectPath: string, { card, network }: OpenM
     for await (const batch of decodeBatches(missing, storedPx, perBatch)) {
       throwIfCancelled(context.signal)
       const images_BHWC = batchOfViews(batch.images, batch.galaxies, { style, storedPx, sizePx: network.sizePx, views, seed })
-      const features = tf.tidy(() => network.encode(tf.tensor4d(images_BHWC, [batch.images.length * views, network.sizePx, network.sizePx, 1]), 'predict'))
+      const features = tf.tidy(() =>
+        network.encode(tf.tensor4d(images_BHWC, [batch.images.length * views, network.sizePx, network.sizePx, 1]), 'predict'),
+      )
       const values = (await features.data()) as Float32Array
       features.dispose()
       store.append(
@@ -51,7 +64,11 @@ export async function keepFeatures(projectPath: string, { card, network }: OpenM
 type BatchPlan = { style: AugmentationStyle; storedPx: number; sizePx: number; views: number; seed: number }
 
 /** Views [B, V] of stored images, flat. */
-function batchOfViews(images: readonly Uint8Array[], galaxies: readonly GalaxyImage[], { style, storedPx, sizePx, views, seed }: BatchPlan): Float32Array {
+function batchOfViews(
+  images: readonly Uint8Array[],
+  galaxies: readonly GalaxyImage[],
+  { style, storedPx, sizePx, views, seed }: BatchPlan,
+): Float32Array {
   const viewLength = sizePx * sizePx
   const out = new Float32Array(images.length * views * viewLength)
   images.forEach((image, i) => {

@@ -27,7 +27,11 @@ export async function openModel(projectPath: string, modelId: string): Promise<O
   const card = modelCardSchema.parse(JSON.parse(readFileSync(cardPath, 'utf8')))
   const weightsPath = join(folder, 'weights.safetensors')
   const found = createHash('sha256').update(readFileSync(weightsPath)).digest('hex')
-  if (found !== card.weightsSha256) throw new AppError('model/changed', `The weights of ${modelId} are not those that its card names. Put back the file ${weightsPath}, or train again.`)
+  if (found !== card.weightsSha256)
+    throw new AppError(
+      'model/changed',
+      `The weights of ${modelId} are not those that its card names. Put back the file ${weightsPath}, or train again.`,
+    )
   const network = buildNetwork(card.network, { outputCount: outputCountOf(card), sizePx: card.sizePx, seed: card.seed })
   await loadWeights(weightsPath, network)
   return { card, network, folder }

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import type { QuestionRange } from '@shared/science/tree/decision-tree'
-import { readImages } from '@main/catalogue/views'
+import { questionRanges, type QuestionRange } from '@shared/science/tree/decision-tree'
 import { openCatalogue } from '@main/catalogue/open'
 import { projectTree } from '@main/catalogue/trees'
-import { questionRanges } from '@shared/science/tree/decision-tree'
+import { surveyViews } from '@main/catalogue/views'
 import type { ComputeResults, ComputeTask } from '../protocol'
 import { writeAtomic } from '../model/write-atomic'
 import { forEachSamples } from './concentrations'
@@ -16,8 +15,8 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
   const startedAt = performance.now()
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const galaxies = [...readImages(db)]
-  const ranges = questionRanges(projectTree(db))
+  const galaxies = [...surveyViews(db)].flat().map((view) => ({ ...view, id: view.galaxyId }))
+  const ranges = questionRanges(projectTree(db).tree)
   db.close()
   const model = await openModel(projectPath, modelId)
   const store = await keepFeatures(projectPath, model, galaxies, params, context)
@@ -25,11 +24,18 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
     const width = model.card.outputs.length
     const fractions_NA = new Float32Array(galaxies.length * width)
     const isBinomial = model.card.likelihood === 'binomial'
-    await forEachSamples(model, store, galaxies, { views: params.views, sampleCount: params.samples, seed: params.seed }, context, ({ samples_KA }, i) => {
-      const mean_A = fractions_NA.subarray(i * width, (i + 1) * width)
-      if (isBinomial) mean_A[0] = samples_KA.reduce((sum, rho) => sum + rho, 0) / samples_KA.length
-      else addMeanFractions(samples_KA, ranges, mean_A)
-    })
+    await forEachSamples(
+      model,
+      store,
+      galaxies,
+      { views: params.views, sampleCount: params.samples, seed: params.seed },
+      context,
+      ({ samples_KA }, i) => {
+        const mean_A = fractions_NA.subarray(i * width, (i + 1) * width)
+        if (isBinomial) mean_A[0] = samples_KA.reduce((sum, rho) => sum + rho, 0) / samples_KA.length
+        else addMeanFractions(samples_KA, ranges, mean_A)
+      },
+    )
     const keysFile = join(model.folder, 'predicted-keys.i32')
     const fractionsFile = join(model.folder, 'predicted-fractions.f32')
     await writeAtomic(keysFile, new Uint8Array(Int32Array.from(galaxies, ({ galaxyKey }) => galaxyKey).buffer))
