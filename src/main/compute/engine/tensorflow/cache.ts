@@ -73,7 +73,7 @@ export async function sweepBuilds(): Promise<void> {
   const inUse = (await readManifest())?.build
   const builds = await readdir(join(tensorflowFolder(), 'builds')).catch(() => [])
   const stale = builds.filter((build) => build !== inUse && !isAlive(Number(build.split('-')[0])))
-  await Promise.all(stale.map((build) => rm(buildFolder(build), { recursive: true, force: true })))
+  await Promise.all(stale.map((build) => rm(buildFolder(build), { recursive: true, force: true, maxRetries: 5 })))
 }
 
 function isAlive(pid: number): boolean {

@@ -75,7 +75,12 @@ async function makeBuild(build: string, { python, wheel, gpu, onProgress, signal
     build,
     tensorflowVersion: version,
     package: files.package,
-    source: python !== undefined ? { kind: 'python', python } : wheel !== undefined ? { kind: 'wheel', file: resolve(wheel) } : { kind: 'download' },
+    source:
+      python !== undefined
+        ? { kind: 'python', python }
+        : wheel !== undefined
+          ? { kind: 'wheel', file: resolve(wheel) }
+          : { kind: 'download' },
     bindingVersion: bindingVersion(),
     nodeApiVersion: NODE_API_VERSION,
     libraries: await librariesOf(files, python !== undefined ? null : folder),

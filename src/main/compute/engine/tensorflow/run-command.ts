@@ -11,8 +11,18 @@ export function runCommand(program: string, args: readonly string[], options: Co
   const { signal, env = process.env, cwd, timeoutMs } = options
   signal?.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, cwd, timeout: timeoutMs, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] })
-    const kill = () => child.kill('SIGKILL')
+    // A group of its own: g++ and pip start further programs, which have to end with them.
+    const child = spawn(program, args, {
+      env,
+      cwd,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    const kill = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    }
     signal?.addEventListener('abort', kill, { once: true })
     let stdout = ''
     let stderr = ''
