@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { formatDegrees, formatPixelScale, formatSecondsLeft, inWords } from '@renderer/format'
+import { emptyImportDraft, toImportParams } from '@renderer/import-draft'
+import { learningCurve, meanConstantRmse } from '@renderer/learning-curve'
+import { isProjectName, projectPath } from '@renderer/project-path'
+import { defaultRoundDraft, toRoundRequest } from '@renderer/round-draft'
+import { scaleBar } from '@renderer/scale-bar'
+import { openQuestion, stepsOf } from '@renderer/tree-path'
+import { jobParamsSchema } from '@shared/contract/job'
+import { card, gz2, metrics, project, round } from './support'
+
+describe('the way along the tree', () => {
+  test('only the root is asked of a galaxy without answers', () => {
+    expect(stepsOf(gz2, []).map(({ question, answer }) => [question.name, answer])).toEqual([['smooth-or-featured', null]])
+  })
+  test('an answer left over from a branch that was changed asks nothing and is not shown', () => {
+    const steps = stepsOf(gz2, [
+      { question: 'smooth-or-featured', answer: 'smooth' },
+      { question: 'disk-edge-on', answer: 'yes' },
+    ])
+    expect(steps.map(({ question }) => question.name)).not.toContain('disk-edge-on')
+    expect(steps.map(({ question }) => question.name)).not.toContain('bulge-shape')
+  })
+  test('an artifact asks nothing more', () => {
+    expect(openQuestion(stepsOf(gz2, [{ question: 'smooth-or-featured', answer: 'artifact' }]))).toBeNull()
+  })
+})
+
+describe('what is written on screen', () => {
+  test('an unknown position and an unknown pixel scale are called unknown', () => {
+    expect([formatDegrees(null), formatPixelScale(null)]).toEqual(['unknown', 'unknown'])
+    expect([formatDegrees(0), formatPixelScale(0.396)]).toEqual(['0.00000°', '0.396″/pixel'])
+  })
+  test('remaining time is given in its two largest units', () => {
+    expect([null, 0.4, 59, 61, 3725].map(formatSecondsLeft)).toEqual(['', '0 s left', '59 s left', '1 min 1 s left', '1 h 2 min left'])
+  })
+  test('names of answers are read as words', () => {
+    expect([inWords('featured-or-disk'), inWords('cant-tell')]).toEqual(['featured or disk', "can't tell"])
+  })
+  test.each([42.4, 9, 100, 0.7])('the scale bar of an image %f arcsec wide is round and at most a quarter of it', (widthArcsec) => {
+    const { arcsec, share } = scaleBar(widthArcsec)
+    expect(share).toBeGreaterThan(0.09)
+    expect(share).toBeLessThanOrEqual(0.25)
+    expect(share * widthArcsec).toBeCloseTo(arcsec, 12)
+    expect([1, 2, 5]).toContain(Number((arcsec / 10 ** Math.floor(Math.log10(arcsec))).toFixed(9)))
+  })
+})
+
+describe('forms', () => {
+  test('a project goes into a folder with the separators of its parent', () => {
+    expect(projectPath('/data', 'sky')).toBe('/data/sky.galaxydesk')
+    expect(projectPath('C:\\data\\', 'sky.galaxydesk')).toBe('C:\\data\\sky.galaxydesk')
+  })
+  test('a name that leaves its folder is no project name', () => {
+    expect(['sky', 'my sky 2'].map(isProjectName)).toEqual([true, true])
+    expect(['', '..', '../x', 'a\\b', ' sky', 'a:b'].map(isProjectName)).toEqual([false, false, false, false, false, false])
+  })
+  test('empty fields of an import are left out, and a pixel scale is a number or the name of a column', () => {
+    expect(toImportParams({ ...emptyImportDraft(), images: '/i', pixelScale: '0.396' })).toEqual({ images: '/i', pixelScale: 0.396 })
+    expect(toImportParams({ ...emptyImportDraft(), table: '/t.csv', pixelScale: 'scale' })).toEqual({
+      table: '/t.csv',
+      pixelScale: 'scale',
+    })
+  })
+  test('a first round trains from scratch and leaves network and epochs to the program', () => {
+    const request = jobParamsSchema.parse(toRoundRequest(defaultRoundDraft(project({ latestModel: null }))))
+    if (request.kind !== 'round') throw new Error('not a round')
+    expect(request.params.train).toMatchObject({ from: 'scratch', seed: 1 })
+    expect(request.params.train.network).toBeUndefined()
+    expect(request.params.train.epochs).toBeUndefined()
+    expect(request.params.acquire).toMatchObject({ strategy: 'mutual-information-tree', count: 32, votes: 1, randomShare: 0.2 })
+  })
+  test('a later round goes on from the newest model and keeps its network', () => {
+    const draft = { ...defaultRoundDraft(project({ latestModel: 'model-3' })), network: 'w20-cnn' as const }
+    expect(toRoundRequest(draft)).toMatchObject({ params: { train: { from: 'model-3' } } })
+    expect(JSON.stringify(toRoundRequest(draft))).not.toContain('w20-cnn')
+  })
+  test('the network of one output is given its question and answer', () => {
+    const draft = { ...defaultRoundDraft(project()), start: 'scratch' as const, network: 'w20-cnn' as const }
+    expect(toRoundRequest(draft)).toMatchObject({
+      params: { train: { from: 'scratch', question: 'smooth-or-featured', answer: 'smooth' } },
+    })
+  })
+})
+
+describe('the learning curve', () => {
+  test('has a point for each measured model and none for the others', () => {
+    const rounds = [
+      round(0, {
+        models: [
+          { card: card('a', 0), metrics: metrics(0.2) },
+          { card: card('b', 0), metrics: null },
+        ],
+      }),
+      round(1, { models: [{ card: card('c', 1), metrics: metrics(null) }] }),
+    ]
+    expect(learningCurve(rounds)).toEqual([
+      { modelId: 'a', round: 0, trainingGalaxies: 120, testGalaxies: 140, meanRmse: 0.2, constantRmse: (0.26 + 0.04) / 2 },
+    ])
+  })
+  test('the constant predictor is averaged over the questions that have galaxies', () => {
+    expect(meanConstantRmse(metrics(0.2))).toBeCloseTo(0.15, 12)
+    expect(meanConstantRmse(metrics(null, { questions: {} }))).toBeNull()
+  })
+})

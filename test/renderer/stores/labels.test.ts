@@ -1,0 +1,105 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from 'vitest'
+import { useLabelsStore, type LabelWrite } from '@renderer/stores/labels'
+import { deferred, freshStores, galaxy, json, labelRoutes, serve } from '../support'
+
+beforeEach(freshStores)
+const path = '/data/sky.galaxydesk'
+const entry = (uuid = crypto.randomUUID()): LabelWrite => ({
+  kind: 'label',
+  request: { uuid, galaxyKey: 1, kind: 'answer', question: 'smooth-or-featured', answer: 'smooth', durationMs: 900, annotator: 'Ada' },
+})
+
+test('an entry is saved only once the server has answered', async () => {
+  const gate = deferred<null>()
+  const routes = labelRoutes([galaxy(1)])
+  serve({
+    'POST /api/labels': async (body, url) => {
+      await gate.promise
+      return routes['POST /api/labels']!(body, url)
+    },
+  })
+  const labels = useLabelsStore()
+  const written = labels.write(entry())
+  expect([labels.saving.kind, labels.lastSaved]).toEqual(['sending', null])
+  gate.resolve(null)
+  expect((await written)?.item?.answers).toEqual([{ question: 'smooth-or-featured', answer: 'smooth' }])
+  expect([labels.saving.kind, labels.lastSaved?.answer]).toEqual(['idle', 'smooth'])
+})
+
+test('a failed entry keeps its reason and is sent again with the same UUID after 1 s, then 2 s', async () => {
+  vi.useFakeTimers()
+  const routes = labelRoutes([galaxy(1)])
+  let failures = 2
+  const { calls } = serve({
+    'POST /api/labels': (body, url) =>
+      failures-- > 0
+        ? json({ code: 'catalogue/locked', message: 'Another program holds it.' }, 500)
+        : routes['POST /api/labels']!(body, url),
+  })
+  const labels = useLabelsStore()
+  const written = labels.write(entry())
+  await vi.advanceTimersByTimeAsync(0)
+  expect(labels.saving).toMatchObject({ kind: 'failed', error: { code: 'catalogue/locked', message: 'Another program holds it.' } })
+  await vi.advanceTimersByTimeAsync(999)
+  expect(calls).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(calls).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(await written).not.toBeNull()
+  expect(calls).toHaveLength(3)
+  expect(new Set(calls.map(({ body }) => (body as { uuid: string }).uuid)).size).toBe(1)
+})
+
+test('a server that does not answer at all is a failure with a reason, and the user can try again at once', async () => {
+  const routes = labelRoutes([galaxy(1)])
+  let isDown = true
+  serve({
+    'POST /api/labels': (body, url) => {
+      if (isDown) throw new TypeError('network')
+      return routes['POST /api/labels']!(body, url)
+    },
+  })
+  const labels = useLabelsStore()
+  const written = labels.write(entry())
+  await vi.waitFor(() => expect(labels.saving).toMatchObject({ kind: 'failed', error: { code: 'server/unreachable' } }))
+  isDown = false
+  labels.retry()
+  expect((await written)?.event?.kind).toBe('answer')
+})
+
+test('a discarded entry is not sent again and nothing is called saved', async () => {
+  const { calls } = serve({})
+  const labels = useLabelsStore()
+  const written = labels.write(entry())
+  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'))
+  labels.discard()
+  expect(await written).toBeNull()
+  expect([labels.saving.kind, labels.lastSaved, calls.length, localStorage.length]).toEqual(['idle', null, 1, 0])
+})
+
+test('an entry that a closed window left behind is written by the next one, with its UUID', async () => {
+  serve({})
+  const before = useLabelsStore()
+  await before.recover(path)
+  const left = entry()
+  void before.write(left)
+  await vi.waitFor(() => expect(before.saving.kind).toBe('failed'))
+  const memory = localStorage.getItem('galaxy-desk.unsaved')!
+
+  freshStores()
+  localStorage.setItem('galaxy-desk.unsaved', memory)
+  const { calls } = serve(labelRoutes([galaxy(1)]))
+  const after = useLabelsStore()
+  expect(await after.recover('/data/another.galaxydesk')).toBeNull()
+  expect((await after.recover(path))?.event?.uuid).toBe(left.kind === 'label' ? left.request.uuid : '')
+  expect(calls).toHaveLength(1)
+  expect(await after.recover(path)).toBeNull()
+})
+
+test('two entries are never written at once', async () => {
+  serve({ 'POST /api/labels': () => new Promise<Response>(() => undefined) })
+  const labels = useLabelsStore()
+  void labels.write(entry())
+  await expect(labels.write(entry())).rejects.toThrow('an entry is still being written')
+})
