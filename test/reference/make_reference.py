@@ -80,7 +80,7 @@ def compositions(total, parts):
 
 def dirichlet_mutual_information(rng):
     rows = []
-    for answers, samples, votes in [(2, 5, 1), (3, 15, 1), (2, 7, 40), (3, 5, 10), (6, 4, 3), (6, 3, 6)]:
+    for answers, samples, votes in [(2, 5, 1), (3, 15, 1), (2, 7, 40), (3, 5, 10), (6, 4, 3), (6, 3, 6), (3, 4, 44)]:
         a = 1 + 20 * rng.random((samples, answers))
         outcomes = list(compositions(votes, answers))
         law = np.array([[stats.dirichlet_multinomial.pmf(k, row, votes) for k in outcomes] for row in a])
