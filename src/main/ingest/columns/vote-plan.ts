@@ -67,8 +67,8 @@ export function planVotes(
     const found = indexNames(columns, names, campaign)
     const own: VoteQuestion[] = []
     const foreign: { tree: DecisionTree; question: VoteQuestion; version: string }[] = []
-    for (const other of others) {
-      for (const match of matchQuestions(other, found)) {
+    for (const { other, matches } of likeliestFirst(others, found, campaign)) {
+      for (const match of matches) {
         const isKnown = foreign.some(({ question }) => question.columns.join() === match.question.columns.join())
         if (!isKnown) foreign.push({ tree: other, ...match })
       }
@@ -109,6 +109,18 @@ export function planVotes(
   ])
   if (indicator) used.add(indicator.column)
   return { sets, totals, contested, indicator, used, notes: [...describe(sets, indicator, tree, columns), ...notes] }
+}
+
+/** The tree named like the campaign first (`dr12`, `gz-decals-dr12`), then the one that has most of the questions: trees share some. */
+function likeliestFirst(
+  trees: readonly DecisionTree[],
+  found: Found,
+  campaign: string,
+): { other: DecisionTree; matches: ReturnType<typeof matchQuestions> }[] {
+  const isNamesake = (tree: DecisionTree) => Number(campaign !== '' && plainName(tree.id).split('-').includes(campaign))
+  return trees
+    .map((other) => ({ other, matches: matchQuestions(other, found) }))
+    .sort((a, b) => isNamesake(b.other) - isNamesake(a.other) || b.matches.length - a.matches.length)
 }
 
 type Found = { plain: Map<string, number>; versions: Map<string, Map<string, number>> }
