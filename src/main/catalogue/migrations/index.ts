@@ -1,0 +1,4 @@
+import { catalogue0001 } from './0001-catalogue'
+
+/** The shipped migrations in order; `user_version` counts those a catalogue has. They only add, and are never edited once shipped. */
+export const migrations: readonly string[] = [catalogue0001]

@@ -1,0 +1,46 @@
+import { setImmediate } from 'node:timers/promises'
+import type { ReadableDb, WritableDb } from './database'
+
+const ROWS_PER_COMMIT = 5_000
+
+/**
+ * Keeps the mean vote fractions [N, outputs] that a model predicts for these galaxies, in place of earlier ones. Commits every 5,000 rows and
+ * lets other work of the process run in between: labels go on being saved.
+ */
+export async function savePredictions(
+  db: WritableDb,
+  modelId: string,
+  galaxyKeys: ArrayLike<number>,
+  fractions_NA: Float32Array,
+): Promise<void> {
+  const outputs = fractions_NA.length / galaxyKeys.length
+  if (galaxyKeys.length > 0 && !Number.isInteger(outputs))
+    throw new Error(`${fractions_NA.length} fractions are not whole rows of ${galaxyKeys.length} galaxies`)
+  const insert = db.prepare<[string, number, Buffer]>(
+    `INSERT INTO predictions (model_id, galaxy_key, fractions) VALUES (?, ?, ?)
+     ON CONFLICT (model_id, galaxy_key) DO UPDATE SET fractions = excluded.fractions`,
+  )
+  for (let start = 0; start < galaxyKeys.length; start += ROWS_PER_COMMIT) {
+    const end = Math.min(start + ROWS_PER_COMMIT, galaxyKeys.length)
+    db.transaction(() => {
+      for (let i = start; i < end; i++)
+        insert.run(modelId, galaxyKeys[i]!, encodeFractions(fractions_NA.subarray(i * outputs, (i + 1) * outputs)))
+    }).immediate()
+    await setImmediate()
+  }
+}
+
+/** The mean vote fraction of each output of the model for a galaxy; null when it was not predicted. */
+export function readPrediction(db: ReadableDb, modelId: string, galaxyKey: number): Float32Array | null {
+  const bytes = db
+    .prepare<[string, number], Buffer>('SELECT fractions FROM predictions WHERE model_id = ? AND galaxy_key = ?')
+    .pluck()
+    .get(modelId, galaxyKey)
+  return bytes === undefined ? null : Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
+}
+
+function encodeFractions(fraction_A: Float32Array): Buffer {
+  const bytes = Buffer.alloc(fraction_A.length * 4)
+  fraction_A.forEach((fraction, i) => bytes.writeFloatLE(fraction, i * 4))
+  return bytes
+}

@@ -1,0 +1,83 @@
+import { AppError } from '@shared/science/errors'
+import type { StrategyName } from '@shared/contract/job'
+import type { RoundRecord } from '@shared/contract/records'
+import { insertAcquisitions, type Pick } from './acquisitions'
+import type { ReadableDb, WritableDb } from './database'
+import { answeredGalaxies } from './labelled'
+import { readMetrics } from './measures'
+import { modelsOfRound } from './models'
+import { placeTestGalaxies } from './test-draws'
+
+/** How a round's galaxies were chosen. `params` are kept as they were asked for. */
+export type NewRound = { strategy: StrategyName; modelId: string | null; seed: number; params: unknown }
+
+/**
+ * Opens the next round (0 is the first) with these galaxies in the order of their rank, closing the one that was open, in one transaction.
+ * In a project without recorded votes, test galaxies take places between them. Throws `round/empty`, and `round/held-out` for a galaxy that
+ * must never be trained on.
+ */
+export function openRound(db: WritableDb, { strategy, modelId, seed, params }: NewRound, picks: readonly Pick[]): number {
+  if (picks.length === 0) throw new AppError('round/empty', 'No galaxy was chosen, so there is no round to open. Import more galaxies.')
+  return db
+    .transaction(() => {
+      const at = new Date().toISOString()
+      db.prepare('UPDATE rounds SET closed_at = ? WHERE closed_at IS NULL').run(at)
+      const round = db.prepare<[], number>('SELECT coalesce(max(round), -1) + 1 FROM rounds').pluck().get()!
+      db.prepare('INSERT INTO rounds (round, strategy, model_id, seed, params, opened_at) VALUES (?, ?, ?, ?, ?, ?)').run(
+        round,
+        strategy,
+        modelId,
+        seed,
+        JSON.stringify(params),
+        at,
+      )
+      const places = placeTestGalaxies(db, round, picks.length)
+      insertAcquisitions(db, round, picks, places)
+      return round
+    })
+    .immediate()
+}
+
+/** Ends the labelling of a round; what was labelled stays. A closed round stays closed. */
+export function closeRound(db: WritableDb, round: number): void {
+  db.prepare('UPDATE rounds SET closed_at = ? WHERE round = ? AND closed_at IS NULL').run(new Date().toISOString(), round)
+}
+
+/** The round that is open for labelling, null when none is. */
+export function readOpenRound(db: ReadableDb): number | null {
+  return db.prepare<[], number>('SELECT round FROM rounds WHERE closed_at IS NULL ORDER BY round DESC LIMIT 1').pluck().get() ?? null
+}
+
+/** The latest round, open or not; null before the split. A model trained now belongs to it. */
+export function latestRound(db: ReadableDb): number | null {
+  return db.prepare<[], number | null>('SELECT max(round) FROM rounds').pluck().get() ?? null
+}
+
+/** All rounds, oldest first, with the models trained after each. */
+export function readRounds(db: ReadableDb): RoundRecord[] {
+  const answered = answeredGalaxies(db)
+  const galaxies = db
+    .prepare<[number], [number, number]>(
+      `SELECT galaxy_key, EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = acquisitions.galaxy_key)
+       FROM acquisitions WHERE round = ?`,
+    )
+    .raw()
+  return db
+    .prepare<
+      [],
+      { number: number; strategy: StrategyName; chosenBy: string | null; seed: number; openedAt: string; closedAt: string | null }
+    >(
+      'SELECT round AS number, strategy, model_id AS chosenBy, seed, opened_at AS openedAt, closed_at AS closedAt FROM rounds ORDER BY round',
+    )
+    .all()
+    .map(({ closedAt, ...round }) => {
+      const chosen = galaxies.all(round.number)
+      return {
+        ...round,
+        galaxies: chosen.length,
+        labelled: chosen.filter(([key, isRevealed]) => isRevealed === 1 || answered.has(key)).length,
+        isOpen: closedAt === null,
+        models: modelsOfRound(db, round.number).map((card) => ({ card, metrics: readMetrics(db, card.id) })),
+      }
+    })
+}
