@@ -9,7 +9,6 @@ import { projectTree } from '@main/catalogue/trees'
 import type { ComputeResults, ComputeTask } from '../protocol'
 import { forEachSamples } from './concentrations'
 import type { TaskContext } from './context'
-import type { GalaxyImage } from './decode'
 import { keepFeatures } from './features'
 import { keptViewPlan } from './feature-store'
 import { openModel, type OpenModel } from './model-folder'
@@ -22,7 +21,7 @@ const DEFAULT_VIEWS = 5
 export async function acquire(task: Extract<ComputeTask, { kind: 'acquire' }>, context: TaskContext): Promise<ComputeResults['acquire']> {
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const galaxies: GalaxyImage[] = [...readCandidates(db)].flat().map((view) => ({ ...view, id: view.galaxyId }))
+  const galaxies = [...readCandidates(db)]
   const { tree } = projectTree(db)
   db.close()
   const model = await openModel(projectPath, modelId)

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import type { GalaxyImage } from '@main/catalogue/views'
 import { createRandom } from '@shared/science/stats/random'
 import { dropoutSamples } from '../training/samples'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
-import type { GalaxyImage } from './decode'
 import type { FeatureStore } from './feature-store'
 import type { OpenModel } from './model-folder'
 

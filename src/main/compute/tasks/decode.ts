@@ -1,7 +1,5 @@
+import type { GalaxyImage } from '@main/catalogue/views'
 import { readGrey } from '@main/images/grey'
-
-/** What is needed of a galaxy to look at it: `checksum` is that of its image. */
-export type GalaxyImage = { galaxyKey: number; id: string; path: string; checksum: string }
 
 export type DecodedBatch = { galaxies: readonly GalaxyImage[]; images: readonly Uint8Array[] }
 

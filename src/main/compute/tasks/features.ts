@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
+import type { GalaxyImage } from '@main/catalogue/views'
 import { createRandom } from '@shared/science/stats/random'
 import { centredTransform, drawTransform, sampleView, storedSidePx, type AugmentationStyle } from '../training/augment'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
-import { decodeBatches, type GalaxyImage } from './decode'
+import { decodeBatches } from './decode'
 import { openFeatureStore, type FeatureStore } from './feature-store'
 import type { OpenModel } from './model-folder'
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { questionRanges, type QuestionRange } from '@shared/science/tree/decision-tree'
 import { openCatalogue } from '@main/catalogue/open'
 import { projectTree } from '@main/catalogue/trees'
-import { surveyViews } from '@main/catalogue/views'
+import { readImages } from '@main/catalogue/views'
 import type { ComputeResults, ComputeTask } from '../protocol'
 import { writeAtomic } from '../model/write-atomic'
 import { forEachSamples } from './concentrations'
@@ -15,7 +15,7 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
   const startedAt = performance.now()
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const galaxies = [...surveyViews(db)].flat().map((view) => ({ ...view, id: view.galaxyId }))
+  const galaxies = [...readImages(db)]
   const ranges = questionRanges(projectTree(db).tree)
   db.close()
   const model = await openModel(projectPath, modelId)
