@@ -1,4 +1,4 @@
-/** Depthwise convolution, one filter [k, k, C, 1] per channel, C a multiple of 4, k 3 or 5. See [Note: Kernels]. */
+/** Depthwise convolution, one filter [k, k, C, 1] per channel, C a multiple of 4; 3×3 and 5×5 are fast. See [Note: Kernels]. */
 import { madd, partStart } from './simd'
 
 /** First output column whose filter lies fully inside the image, and one past the last. */
@@ -8,6 +8,8 @@ import { madd, partStart } from './simd'
 }
 // @ts-ignore: decorator
 @inline function insideEnd(W: i32, OW: i32, k: i32, stride: i32, left: i32, start: i32): i32 {
+  // Other sizes take the slow way of the borders for every column.
+  if (k != 3 && k != 5) return start
   return max(start, min(OW, W + left - k < 0 ? 0 : (W + left - k) / stride + 1))
 }
 
@@ -130,39 +132,41 @@ export function depthwiseFilterSums(
         const xRow = x + <usize>((image * H + h) * W) * pixel
         for (let c: usize = 0; c < pixel; c += 16) {
           const line = sum + <usize>(i * k) * pixel + c
-          let s0 = v128.load(line)
-          let s1 = v128.load(line + pixel)
-          let s2 = v128.load(line + 2 * pixel)
-          let pd = dyRow + <usize>start * pixel + c
-          let px = xRow + <usize>(start * stride - left) * pixel + c
-          if (k == 3) {
-            for (let o = start; o < end; o++) {
-              const d = v128.load(pd)
-              s0 = madd(d, v128.load(px), s0)
-              s1 = madd(d, v128.load(px + pixel), s1)
-              s2 = madd(d, v128.load(px + 2 * pixel), s2)
-              pd += pixel
-              px += xStep
+          if (end > start) {
+            let s0 = v128.load(line)
+            let s1 = v128.load(line + pixel)
+            let s2 = v128.load(line + 2 * pixel)
+            let pd = dyRow + <usize>start * pixel + c
+            let px = xRow + <usize>(start * stride - left) * pixel + c
+            if (k == 3) {
+              for (let o = start; o < end; o++) {
+                const d = v128.load(pd)
+                s0 = madd(d, v128.load(px), s0)
+                s1 = madd(d, v128.load(px + pixel), s1)
+                s2 = madd(d, v128.load(px + 2 * pixel), s2)
+                pd += pixel
+                px += xStep
+              }
+            } else {
+              let s3 = v128.load(line + 3 * pixel)
+              let s4 = v128.load(line + 4 * pixel)
+              for (let o = start; o < end; o++) {
+                const d = v128.load(pd)
+                s0 = madd(d, v128.load(px), s0)
+                s1 = madd(d, v128.load(px + pixel), s1)
+                s2 = madd(d, v128.load(px + 2 * pixel), s2)
+                s3 = madd(d, v128.load(px + 3 * pixel), s3)
+                s4 = madd(d, v128.load(px + 4 * pixel), s4)
+                pd += pixel
+                px += xStep
+              }
+              v128.store(line + 3 * pixel, s3)
+              v128.store(line + 4 * pixel, s4)
             }
-          } else {
-            let s3 = v128.load(line + 3 * pixel)
-            let s4 = v128.load(line + 4 * pixel)
-            for (let o = start; o < end; o++) {
-              const d = v128.load(pd)
-              s0 = madd(d, v128.load(px), s0)
-              s1 = madd(d, v128.load(px + pixel), s1)
-              s2 = madd(d, v128.load(px + 2 * pixel), s2)
-              s3 = madd(d, v128.load(px + 3 * pixel), s3)
-              s4 = madd(d, v128.load(px + 4 * pixel), s4)
-              pd += pixel
-              px += xStep
-            }
-            v128.store(line + 3 * pixel, s3)
-            v128.store(line + 4 * pixel, s4)
+            v128.store(line, s0)
+            v128.store(line + pixel, s1)
+            v128.store(line + 2 * pixel, s2)
           }
-          v128.store(line, s0)
-          v128.store(line + pixel, s1)
-          v128.store(line + 2 * pixel, s2)
           for (let o: i32 = 0; o < OW; o++) {
             if (o == start && end > start) {
               o = end - 1

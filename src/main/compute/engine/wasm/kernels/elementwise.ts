@@ -82,28 +82,6 @@ export function scaleImages(x: usize, scale: usize, y: usize, HW: i32, C: i32, f
   }
 }
 
-/** Gradient of the maximum of 2×2 pixels, stride 2, H and W even; the first largest pixel of four takes it. Range: rows B · H / 2. */
-export function maxPoolGradient(x: usize, y: usize, dy: usize, dx: usize, W: i32, C: i32, from: i32, to: i32): void {
-  const pixel: usize = <usize>C << 2
-  const xRow = <usize>W * pixel
-  const zero = f32x4.splat(0)
-  for (let r = from; r < to; r++)
-    for (let column: i32 = 0; column < W / 2; column++) {
-      const small = <usize>(r * (W / 2) + column) * pixel
-      const large = <usize>(2 * r * W + 2 * column) * pixel
-      for (let c: usize = 0; c < pixel; c += 16) {
-        const largest = v128.load(y + small + c)
-        let left = v128.load(dy + small + c)
-        for (let q: usize = 0; q < 4; q++) {
-          const at = large + (q >> 1) * xRow + (q & 1) * pixel + c
-          const isLargest = f32x4.eq(v128.load(x + at), largest)
-          v128.store(dx + at, v128.and(left, isLargest))
-          left = v128.bitselect(zero, left, isLargest)
-        }
-      }
-    }
-}
-
 /** One Adam update: new value, first and second moment of n numbers. Range: groups of four numbers. */
 export function adam(
   value: usize, gradient: usize, first: usize, second: usize, newValue: usize, newFirst: usize, newSecond: usize,
