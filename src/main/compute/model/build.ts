@@ -7,7 +7,7 @@ import { createHead } from './head'
 import type { Likelihood, Network } from './network'
 import { w20Cnn } from './w20-cnn'
 
-type Design = { encoder: (builder: Builder, sizePx: number) => Encoder; sizePx: number; dropoutRate: number; likelihood: Likelihood }
+export type Design = { encoder: (builder: Builder, sizePx: number) => Encoder; sizePx: number; dropoutRate: number; likelihood: Likelihood }
 
 /** What tells the networks apart. `sizePx` is the published image size, taken where none is asked for. */
 export const designs: Readonly<Record<NetworkName, Design>> = {
@@ -16,15 +16,19 @@ export const designs: Readonly<Record<NetworkName, Design>> = {
   'w20-cnn-tree': { encoder: w20Cnn, sizePx: 128, dropoutRate: 0.5, likelihood: 'dirichlet-multinomial' },
 }
 
+export type BuildOptions = { outputCount: number; sizePx?: number | undefined; seed: number }
+
 /**
  * A new network on the engine in use, its weights drawn from `seed`: equal on every engine. `outputCount` is the number of answers of the
  * tree, or 2 for the binomial `w20-cnn`. Errors: `model/bad-size`.
  */
-export function buildNetwork(name: NetworkName, options: { outputCount: number; sizePx?: number | undefined; seed: number }): Network {
-  const { outputCount, seed } = options
-  const design = designs[name]
+export function buildNetwork(name: NetworkName, options: BuildOptions): Network {
+  return assembleNetwork(name, designs[name], options)
+}
+
+/** An encoder and a head as one network. */
+export function assembleNetwork(name: NetworkName, design: Design, { outputCount, sizePx = design.sizePx, seed }: BuildOptions): Network {
   if (design.likelihood === 'binomial' && outputCount !== 2) throw new Error(`${name} has 2 outputs, not ${outputCount}`)
-  const sizePx = options.sizePx ?? design.sizePx
   const builder = createBuilder(seed)
   const encoder = design.encoder(builder, sizePx)
   const head = createHead(builder, encoder.featureCount, outputCount, design.likelihood)

@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { setImmediate } from 'node:timers/promises'
+import type { Network } from '../model/network'
+import type { FeatureSource } from './inputs'
+import { lossPerGalaxy, type AnswerRange } from './loss'
+import { evenBatches, votesOf, type TrainingData, type TrainingOptions } from './training-data'
+
+/** Losses [N] in nats and outputs [N, A] of the centred view, dropout off. */
+export type Evaluation = { loss_N: number[]; outputs_NA: Float32Array }
+
+/** Runs `beforeBatch` between batches, where a training may be cancelled. */
+export async function evaluate(
+  network: Network,
+  source: FeatureSource,
+  data: TrainingData,
+  options: TrainingOptions,
+  indices: readonly number[],
+  beforeBatch: () => void,
+): Promise<Evaluation> {
+  const loss_N: number[] = []
+  const outputs_NA = new Float32Array(indices.length * network.outputCount)
+  for (const rows of evenBatches(indices, options.batch)) {
+    await setImmediate()
+    beforeBatch()
+    const both = tf.tidy(() => {
+      const outputs_BA = network.head(source.centred(rows), null)
+      const votes_BA = tf.tensor2d(votesOf(data, rows), [rows.length, network.outputCount])
+      const loss_B = lossPerGalaxy(network.likelihood, outputs_BA, votes_BA, options.questions)
+      return tf.concat([loss_B, tf.reshape(outputs_BA, [-1])])
+    })
+    const values = (await both.data()) as Float32Array
+    outputs_NA.set(values.subarray(rows.length), loss_N.length * network.outputCount)
+    loss_N.push(...values.subarray(0, rows.length))
+    both.dispose()
+  }
+  return { loss_N, outputs_NA }
+}
+
+/** A concentration this close to 1 says nothing about a galaxy. */
+const STUCK_BELOW = 1.05
+
+/**
+ * Positions of the questions that have votes and yet only concentrations near 1, for every galaxy: see [Note: Concentrations that stick].
+ */
+export function findStuckQuestions(
+  outputs_NA: Float32Array,
+  votes_NA: Float32Array,
+  questions: readonly AnswerRange[],
+  answers: number,
+): number[] {
+  return [...questions.keys()].filter((q) => {
+    const { start, end } = questions[q]!
+    let hasVotes = false
+    for (let row = 0; row < outputs_NA.length; row += answers) {
+      for (let answer = row + start; answer < row + end; answer++) {
+        if (outputs_NA[answer]! > STUCK_BELOW) return false
+        hasVotes ||= votes_NA[answer]! > 0
+      }
+    }
+    return hasVotes
+  })
+}
+
+/** Fewer galaxies may be alike by chance. */
+const LEAST_TO_COMPARE = 5
+/** Rounding of float32, for outputs up to 101. */
+const SAME_WITHIN = 1e-5
+
+/** Whether every galaxy gets the same outputs: a network whose last units are dead. */
+export function isConstant(outputs_NA: Float32Array, answers: number): boolean {
+  if (outputs_NA.length / answers < LEAST_TO_COMPARE) return false
+  return outputs_NA.every((output, i) => Math.abs(output - outputs_NA[i % answers]!) < SAME_WITHIN)
+}

@@ -1,0 +1,64 @@
+import type { LossPoint } from '@shared/contract/job'
+import type { AugmentationStyle } from './augment'
+import type { AnswerRange } from './loss'
+
+/** What a network is trained on. The trainer knows nothing of galaxies: row `index` is an image, its votes and a name for messages. */
+export type TrainingData = {
+  /** Side of the stored images, all alike: see `storedSidePx`. */
+  storedSizePx: number
+  /** The grey image of a row, [S, S] row by row; kept by the trainer for no longer than one step. */
+  image: (index: number) => Uint8Array
+  /** Votes [N, A], counts or weights; A is the network's outputs (binomial: the other answers, then the one). */
+  votes_NA: Float32Array
+  names: readonly string[]
+  trainIndices: ArrayLike<number>
+  /** Empty: no early stopping, the last weights are kept. */
+  validationIndices: ArrayLike<number>
+}
+
+export type TrainingOptions = {
+  seed: number
+  batch: number
+  /** At most; early stopping may end it sooner. */
+  epochs: number
+  learningRate: number
+  /** Epochs without a better validation loss until it stops. */
+  patience: number
+  /** Longest gradient, over all weights together; a longer one is shortened. */
+  clipNorm: number
+  /** `head` leaves the encoder as it is: its features are computed once, for a few views of each galaxy. */
+  train: 'all' | 'head'
+  augmentation: AugmentationStyle
+  questions: readonly AnswerRange[]
+}
+
+export type TrainingResult = {
+  /** Run, of at most `options.epochs`. */
+  epochs: number
+  /** The epoch whose weights were kept, counted from 1. */
+  bestEpoch: number
+  bestValidationLoss: number | null
+  lossCurve: LossPoint[]
+  /** Over all sessions of a resumed training. */
+  seconds: number
+  /** Questions (by position) for which every galaxy got the same concentrations near 1: see [Note: Concentrations that stick]. */
+  stuckQuestions: number[]
+}
+
+/** The votes of some rows, [B, A]. */
+export function votesOf(data: TrainingData, indices: ArrayLike<number>): Float32Array {
+  const answers = data.votes_NA.length / data.names.length
+  const votes_BA = new Float32Array(indices.length * answers)
+  for (let row = 0; row < indices.length; row++) {
+    votes_BA.set(data.votes_NA.subarray(indices[row]! * answers, (indices[row]! + 1) * answers), row * answers)
+  }
+  return votes_BA
+}
+
+/** Consecutive slices of nearly equal length, none longer than `longest`: a last batch of one galaxy would have no batch statistics. */
+export function evenBatches<T>(items: readonly T[], longest: number): T[][] {
+  const count = Math.ceil(items.length / longest)
+  return Array.from({ length: count }, (_, i) =>
+    items.slice(Math.round((i * items.length) / count), Math.round(((i + 1) * items.length) / count)),
+  )
+}
