@@ -15,12 +15,12 @@ import { useSettingsStore } from '../stores/settings'
 Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip)
 
 export type LineSeries = { label: string; values: readonly (number | null)[]; color: 1 | 2 | 3; isDashed?: boolean }
-export type LineChart = { labels: readonly string[]; xTitle: string; yTitle: string; series: readonly LineSeries[] }
+export type LineChart = { labels: readonly string[]; xTitle: string; yTitle: string; series: readonly LineSeries[]; fromZero?: boolean }
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 const prefersStillness = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function configOf({ labels, xTitle, yTitle, series }: LineChart): ChartConfiguration<'line', (number | null)[], string> {
+function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChart): ChartConfiguration<'line', (number | null)[], string> {
   const muted = token('--muted')
   const axis = (text: string) => ({
     title: { display: true, text, color: muted },
@@ -48,7 +48,7 @@ function configOf({ labels, xTitle, yTitle, series }: LineChart): ChartConfigura
       maintainAspectRatio: false,
       animation: prefersStillness() ? false : { duration: 200 },
       interaction: { mode: 'index', intersect: false },
-      scales: { x: axis(xTitle), y: axis(yTitle) },
+      scales: { x: axis(xTitle), y: { ...axis(yTitle), beginAtZero: fromZero } },
       plugins: { legend: { labels: { color: token('--text'), usePointStyle: true, boxHeight: 6 } } },
     },
   }

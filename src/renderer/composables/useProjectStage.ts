@@ -1,9 +1,7 @@
 import { importReportSchema } from '@shared/contract/requests'
-import { computed, watch } from 'vue'
+import { computed } from 'vue'
 import { useJobsStore } from '../stores/jobs'
-import { useProjectsStore } from '../stores/projects'
 import { useStatusStore } from '../stores/status'
-import { useAction } from './useAction'
 
 /**
  * How far the open project has come, read from the project itself so that a reload or a crash changes nothing:
@@ -12,7 +10,6 @@ import { useAction } from './useAction'
 export function useProjectStage() {
   const status = useStatusStore()
   const jobs = useJobsStore()
-  const projects = useProjectsStore()
 
   const project = computed(() => status.project)
   /** The newest job that fills a project. */
@@ -30,16 +27,5 @@ export function useProjectStage() {
     return parsed.success ? parsed.data : null
   })
 
-  // A sample that is ready is what the user wants to see next; the server may have opened it already.
-  const opening = useAction(projects.open)
-  watch(
-    () => job.value?.state,
-    (state, before) => {
-      const made = job.value?.job
-      if (state !== 'done' || before === undefined || made?.kind !== 'sample') return
-      if (made.params.path !== project.value?.path) void opening.run(made.params.path)
-    },
-  )
-
-  return { project, stage, job, report, openError: opening.error }
+  return { project, stage, job, report }
 }

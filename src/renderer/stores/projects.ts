@@ -39,7 +39,7 @@ export const useProjectsStore = defineStore('projects', () => {
     await Promise.all([status.load(), load()])
   }
 
-  /** Begins a project of simulated galaxies; the job makes it and the server opens it. */
+  /** Begins a project of simulated galaxies: the server opens it at once, and a job fills it. */
   async function startSample(folder: string, name: string, galaxies: number, seed: number): Promise<Job> {
     checkNothingUnsaved()
     return jobs.start({ kind: 'sample', params: { path: projectPath(folder, name), galaxies, seed } })
