@@ -11,6 +11,8 @@ const because = (message, ...group) => ({ group, message })
 const electron = because('Only src/main/index.ts, src/main/shell/ and src/preload/ touch Electron.', 'electron', 'electron/*')
 const node = because('No Node here: this code also runs in the window.', 'node:*')
 const tensorflow = because('TensorFlow lives in src/main/compute.', '@tensorflow/*')
+/** Parts of the engine that start processes or install files, and touch no TensorFlow themselves. */
+const withoutTensorflow = ['!@main/compute/engine', '!@main/compute/engine/inspect', '!@main/compute/engine/tensorflow', '!@main/compute/engine/tensorflow/install']
 const folders = (...names) => because('Imports point at shared/science: see docs/architecture.md.', ...names)
 
 /** Of the engines, the main process may install and inspect them: both leave TensorFlow to other processes. */

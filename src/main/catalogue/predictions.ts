@@ -36,7 +36,20 @@ export function readPrediction(db: ReadableDb, modelId: string, galaxyKey: numbe
     .prepare<[string, number], Buffer>('SELECT fractions FROM predictions WHERE model_id = ? AND galaxy_key = ?')
     .pluck()
     .get(modelId, galaxyKey)
-  return bytes === undefined ? null : Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
+  return bytes === undefined ? null : decodeFractions(bytes)
+}
+
+/** All predictions of a model, in the order of the keys. */
+export function* readPredictions(db: ReadableDb, modelId: string): Generator<{ galaxyKey: number; id: string; fraction_A: Float32Array }> {
+  const rows = db.prepare<[string], { galaxyKey: number; id: string; fractions: Buffer }>(
+    `SELECT predictions.galaxy_key AS galaxyKey, id, fractions FROM predictions JOIN galaxies USING (galaxy_key)
+     WHERE model_id = ? ORDER BY predictions.galaxy_key`,
+  )
+  for (const { galaxyKey, id, fractions } of rows.iterate(modelId)) yield { galaxyKey, id, fraction_A: decodeFractions(fractions) }
+}
+
+function decodeFractions(bytes: Buffer): Float32Array {
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4))
 }
 
 function encodeFractions(fraction_A: Float32Array): Buffer {

@@ -88,7 +88,14 @@ export const labelEventSchema = z.object({
 export type LabelEvent = z.infer<typeof labelEventSchema>
 
 /** RMSE of vote fractions (0..1) against the test set; `rmseConstant` is the error of always predicting the training mean. */
-export const answerMetricsSchema = z.object({ rmse: z.number().nullable(), rmseConstant: z.number().nullable(), noiseFloor: z.number().nullable(), n: z.number().int() })
+export const answerMetricsSchema = z.object({
+  rmse: z.number().nullable(),
+  rmseConstant: z.number().nullable(),
+  noiseFloor: z.number().nullable(),
+  n: z.number().int(),
+  /** rmse / rmseConstant with its 95 % interval from a paired bootstrap; absent where too few galaxies count. */
+  ratio: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable().default(null),
+})
 export const questionMetricsSchema = z.object({ accuracy: z.number().nullable(), n: z.number().int(), answers: z.record(z.string(), answerMetricsSchema) })
 export const metricsSchema = z.object({
   modelId: z.string(),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { labelFromVotes } from '@main/services/recorded-oracle'
 import { withDesk } from '../session'
 
 /** `label`: answers of the recorded oracle. With an expert at the keyboard the window labels instead. */
@@ -11,7 +12,7 @@ export function addLabelCommands(program: Command): void {
     .action(
       withDesk(async ({ desk, output }, dir: string, { votes, annotator }: { votes?: string | true; annotator?: string }) => {
         await desk.open(dir)
-        const result = await desk.project().labelFromVotes(typeof votes === 'string' ? votes : null, annotator ?? null)
+        const result = await labelFromVotes(desk.project().db, typeof votes === 'string' ? votes : null, annotator ?? null)
         output.result(result, [`Round ${result.round}: ${result.labelled} of ${result.galaxies} galaxies labelled.`])
       }),
     )

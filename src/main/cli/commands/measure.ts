@@ -25,7 +25,7 @@ export function addMeasureCommands(program: Command): void {
         }
         if (dir === undefined) throw new AppError('option/missing', 'Name the project to measure, or a confusion table with --table.')
         await desk.open(dir)
-        const metrics = await desk.project().measure(model ?? null)
+        const metrics = await desk.project().loop.measure(model ?? null)
         output.result(metrics, describeMetrics(metrics))
       }),
     )
@@ -33,19 +33,20 @@ export function addMeasureCommands(program: Command): void {
 
 function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, questions }: Metrics): string[] {
   const rows = Object.entries(questions).flatMap(([question, { accuracy, n, answers }]) =>
-    Object.entries(answers).map(([answer, { rmse, rmseConstant, noiseFloor, n: galaxies }], i) => [
+    Object.entries(answers).map(([answer, { rmse, rmseConstant, noiseFloor, ratio, n: galaxies }], i) => [
       i === 0 ? question : '',
       i === 0 ? `${figure(accuracy)} (${n})` : '',
       answer,
       figure(rmse),
       figure(rmseConstant),
       figure(noiseFloor),
+      ratio === null ? '-' : `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)}..${ratio.high.toFixed(2)})`,
       String(galaxies),
     ]),
   )
   return [
     `Model ${modelId} on ${testGalaxies} labelled test galaxies: mean RMSE ${figure(meanRmse)}.`,
     ...(caveat === null ? [] : [caveat]),
-    ...formatTable([['question', 'accuracy (n)', 'answer', 'RMSE', 'constant', 'noise floor', 'n'], ...rows]),
+    ...formatTable([['question', 'accuracy (n)', 'answer', 'RMSE', 'constant', 'noise floor', 'of constant (95 %)', 'n'], ...rows]),
   ]
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { acquireParamsSchema, predictParamsSchema, strategyNames, trainParamsSchema } from '@shared/contract/job'
 import { modelCardSchema } from '@shared/contract/records'
 import { acquireResultSchema, predictResultSchema } from '@main/services/loop'
+import { writePredictions } from '@main/export/predictions-table'
 import { numberOption, numberOr, parseOptions } from '../options'
 import { formatSeconds, formatTable } from '../output'
 import { withDesk } from '../session'
@@ -53,7 +54,7 @@ export function addTrainCommands(program: Command): void {
       withDesk(async ({ desk, output, runJob }, dir: string, { out, ...options }: Record<string, unknown>) => {
         await desk.open(dir)
         const result = predictResultSchema.parse(await runJob({ kind: 'predict', params: parseOptions(predictParamsSchema, options) }))
-        if (typeof out === 'string') desk.project().writePredictions(result.model, out)
+        if (typeof out === 'string') await writePredictions(desk.project().db, result.model, out)
         output.result(result, [`${result.galaxies} galaxies predicted by ${result.model} in ${formatSeconds(result.seconds)}.`])
       }),
     )
