@@ -14,14 +14,17 @@ const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
- * The error of always predicting the training mean, averaged as `meanRmse` is: the answers of a question first, then the questions that
- * have galaxies. Null where no question has any.
+ * The error of always predicting the training mean, put together as `meanRmse` is: the root mean square over the answers of a question,
+ * which all have the same galaxies, then the mean over the questions that were measured. Null where none was, or where the training set
+ * has no votes on one of them: the two would not stand for the same questions.
  */
 export function meanConstantRmse(metrics: Metrics): number | null {
-  const perQuestion = Object.values(metrics.questions).map(({ answers }) =>
-    mean(Object.values(answers).flatMap(({ rmseConstant }) => rmseConstant ?? [])),
-  )
-  return mean(perQuestion.filter((value) => value !== null))
+  const measured = Object.values(metrics.questions)
+    .map(({ answers }) => Object.values(answers).filter(({ rmse }) => rmse !== null))
+    .filter((answers) => answers.length > 0)
+  const constants = measured.map((answers) => answers.flatMap(({ rmseConstant }) => (rmseConstant === null ? [] : rmseConstant ** 2)))
+  if (constants.some((squares, i) => squares.length < measured[i]!.length)) return null
+  return mean(constants.map((squares) => Math.sqrt(mean(squares)!)))
 }
 
 /** Every measured model in the order of rounds and training. */

@@ -95,11 +95,26 @@ describe('the learning curve', () => {
       round(1, { models: [{ card: card('c', 1), metrics: metrics(null) }] }),
     ]
     expect(learningCurve(rounds)).toEqual([
-      { modelId: 'a', round: 0, trainingGalaxies: 120, testGalaxies: 140, meanRmse: 0.2, constantRmse: (0.26 + 0.04) / 2 },
+      {
+        modelId: 'a',
+        round: 0,
+        trainingGalaxies: 120,
+        testGalaxies: 140,
+        meanRmse: 0.2,
+        constantRmse: Math.sqrt((0.26 ** 2 + 0.04 ** 2) / 2),
+      },
     ])
   })
-  test('the constant predictor is averaged over the questions that have galaxies', () => {
-    expect(meanConstantRmse(metrics(0.2))).toBeCloseTo(0.15, 12)
+  test('the constant predictor has the root mean square over answers and the mean over the questions that have galaxies', () => {
+    const two = {
+      ...metrics(0.2).questions,
+      ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: 0.5, noiseFloor: 0, n: 9 } } },
+    }
+    expect(meanConstantRmse(metrics(0.2, { questions: two }))).toBeCloseTo((Math.sqrt((0.26 ** 2 + 0.04 ** 2) / 2) + 0.5) / 2, 12)
     expect(meanConstantRmse(metrics(null, { questions: {} }))).toBeNull()
+  })
+  test('a question without votes in training leaves no constant to compare with', () => {
+    const one = { ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: null, noiseFloor: 0, n: 9 } } } }
+    expect(meanConstantRmse(metrics(0.1, { questions: one }))).toBeNull()
   })
 })

@@ -190,7 +190,7 @@ describe('Results', () => {
     ]
     await show(ResultsView, { 'GET /api/rounds': () => json({ rounds }) })
     expect(view.get('[data-testid="mean-rmse"]').text()).toBe(
-      '0.200 mean RMSE of vote fractions, against 0.150 for always predicting the training mean',
+      '0.200 mean RMSE of vote fractions, against 0.186 for always predicting the training mean',
     )
     expect(view.findAll('[data-testid="accuracy"]').map((cell) => cell.text())).toEqual(['85.0 %', '–'])
     expect(view.get('[data-testid="thresholds"]').text()).toContain('at least 34 answers')
