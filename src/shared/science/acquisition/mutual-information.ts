@@ -89,7 +89,7 @@ function outcomeInformation(logP_K: Float64Array): number {
   if (mean === 0) return 0
   const logMean = Math.log(mean)
   let information = 0
-  for (const logP of logP_K) if (logP > -Infinity) information += Math.exp(logP) * (logP - logMean)
+  for (const logP of logP_K) if (logP !== -Infinity) information += Math.exp(logP) * (logP - logMean)
   return information / logP_K.length
 }
 
@@ -120,13 +120,14 @@ function estimateByDraws(
   const samples = terms.length
   const perSample = Math.max(2, Math.ceil(draws / samples))
   const logP_K = new Float64Array(samples)
+  const votes_A = new Array<number>(concentration_KA[0]!.length).fill(0)
   let mutualInformation = 0
   let variance = 0
   concentration_KA.forEach((concentration_A, t) => {
     let first = 0
     let second = 0
     for (let i = 0; i < perSample; i++) {
-      const votes_A = random.multinomial(votes, random.dirichlet(concentration_A))
+      drawVotes(random, votes, concentration_A, votes_A)
       let mean = 0
       terms.forEach((sample, s) => (mean += Math.exp((logP_K[s] = sample.logPmf(votes_A))) / samples))
       const value = logP_K[t]! - Math.log(mean)
@@ -138,4 +139,17 @@ function estimateByDraws(
     variance += Math.max(0, second / perSample - average * average) / (perSample - 1) / (samples * samples)
   })
   return { mutualInformation: Math.max(0, mutualInformation), standardError: Math.sqrt(variance) }
+}
+
+/** Dirichlet-multinomial votes into `votes_A`, as Pólya's urn: every vote makes its answer likelier by one. Faster than gamma draws up to hundreds of votes. */
+function drawVotes(random: Random, votes: number, concentration_A: Numbers, votes_A: number[]): void {
+  votes_A.fill(0)
+  const total = sum(concentration_A)
+  const last = votes_A.length - 1
+  for (let drawn = 0; drawn < votes; drawn++) {
+    let left = random.next() * (total + drawn)
+    let answer = 0
+    while (answer < last && (left -= concentration_A[answer]! + votes_A[answer]!) >= 0) answer++
+    votes_A[answer]!++
+  }
 }

@@ -105,17 +105,18 @@ function checkLinks(tree: DecisionTree): void {
  */
 function checkExclusive(tree: DecisionTree): void {
   const owners = answerOwners(tree)
-  const depth = (question: Question): number => Math.max(0, ...question.after.map((answer) => 1 + depth(owners.get(answer)!)))
-  const canMeet = (a: string, b: string): boolean => {
+  const depth = remembered((question: Question): number => Math.max(0, ...question.after.map((answer) => 1 + depth(owners.get(answer)!))))
+  const canMeet = remembered((pair: string): boolean => {
+    const [a, b] = JSON.parse(pair) as [string, string]
     const [ownerA, ownerB] = [owners.get(a)!, owners.get(b)!]
     if (ownerA === ownerB) return a === b
     // The deeper question is never above the other, so its answer is free once the question is asked.
     const [upper, lower] = depth(ownerA) <= depth(ownerB) ? [a, ownerB] : [b, ownerA]
-    return lower.after.length === 0 || lower.after.some((parent) => canMeet(upper, parent))
-  }
+    return lower.after.length === 0 || lower.after.some((parent) => canMeet(JSON.stringify([upper, parent])))
+  })
   for (const { name, after } of tree.questions) {
     after.forEach((a, i) => {
-      const b = after.slice(i + 1).find((other) => canMeet(a, other))
+      const b = after.slice(i + 1).find((other) => canMeet(JSON.stringify([a, other])))
       if (b === undefined) return
       throw new AppError(
         'tree/answers-overlap',
@@ -127,6 +128,18 @@ function checkExclusive(tree: DecisionTree): void {
 
 function answerOwners(tree: DecisionTree): Map<string, Question> {
   return new Map(tree.questions.flatMap((question) => question.answers.map((answer) => [answerName(question.name, answer), question])))
+}
+
+/** A tree whose questions hang from several answers each has exponentially many ways up: every result is computed once. */
+function remembered<K, V>(compute: (key: K) => V): (key: K) => V {
+  const results = new Map<K, V>()
+  return (key) => {
+    const found = results.get(key)
+    if (found !== undefined) return found
+    const value = compute(key)
+    results.set(key, value)
+    return value
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

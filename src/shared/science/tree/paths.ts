@@ -4,13 +4,14 @@ import { indexTree } from './tree-index'
 
 /** The number of complete paths through a tree: what one person can answer in all. */
 export function countPaths(tree: DecisionTree): number {
-  const { roots, start_Q, children_A } = indexTree(tree)
-  const below = (q: number): number => {
-    let count = 0
-    for (let a = start_Q[q]!; a < start_Q[q + 1]!; a++) count += children_A[a]!.reduce((product, child) => product * below(child), 1)
-    return count
+  const { roots, order, start_Q, children_A } = indexTree(tree)
+  /** [Q]: the ways to answer each question and all that hangs from it; children come before their parents. */
+  const below_Q = new Float64Array(order.length)
+  const product = (questions: readonly number[]) => questions.reduce((ways, q) => ways * below_Q[q]!, 1)
+  for (const q of order.toReversed()) {
+    for (let a = start_Q[q]!; a < start_Q[q + 1]!; a++) below_Q[q] = below_Q[q]! + product(children_A[a]!)
   }
-  return roots.reduce((product, root) => product * below(root), 1)
+  return product(roots)
 }
 
 /**

@@ -34,6 +34,20 @@ describe('the binomial mutual information', () => {
     }
   })
 
+  it('is no number where a prediction is none', () => {
+    expect(binomialMutualInformation([NaN, 0.3], 40)).toBeNaN()
+    expect(binomialMutualInformation([NaN, NaN], 1)).toBeNaN()
+    expect(
+      dirichletMutualInformation(
+        [
+          [NaN, 2],
+          [NaN, 3],
+        ],
+        3,
+      ).mutualInformation,
+    ).toBeNaN()
+  })
+
   it('agrees with scipy', () => {
     for (const { rho, votes, mutualInformation } of reference.binomialMutualInformation) {
       expect(binomialMutualInformation(rho, votes)).toBeCloseTo(mutualInformation, 12)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { countPaths } from '@shared/science/tree/paths'
 import { parseTree } from '@shared/science/tree/parse-tree'
 import { codeOf } from '../helpers'
 
@@ -68,5 +69,14 @@ describe('parseTree', () => {
     expect(bad(tree(root, { ...bar, after: ['ring_no'] }, either))).toBe('nothing thrown')
     expect(bad(tree(root, { ...bar, after: ['ring_yes'] }, either))).toBe('tree/answers-overlap')
     expect(bad(tree(either, root, { ...bar, after: ['ring_yes'] }))).toBe('tree/answers-overlap')
+  })
+
+  it('takes a long chain in which every question follows whatever was answered before', () => {
+    const chain = Array.from({ length: 60 }, (_, i) => ({
+      name: `q${i}`,
+      answers: ['yes', 'no'],
+      after: i === 0 ? [] : [`q${i - 1}_yes`, `q${i - 1}_no`],
+    }))
+    expect(countPaths(parseTree(tree(...chain)))).toBe(2 ** 60)
   })
 })
