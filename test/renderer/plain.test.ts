@@ -108,13 +108,13 @@ describe('the learning curve', () => {
   test('the constant predictor has the root mean square over answers and the mean over the questions that have galaxies', () => {
     const two = {
       ...metrics(0.2).questions,
-      ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: 0.5, noiseFloor: 0, n: 9 } } },
+      ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: 0.5, noiseFloor: 0, n: 9, ratio: null } } },
     }
     expect(meanConstantRmse(metrics(0.2, { questions: two }))).toBeCloseTo((Math.sqrt((0.26 ** 2 + 0.04 ** 2) / 2) + 0.5) / 2, 12)
     expect(meanConstantRmse(metrics(null, { questions: {} }))).toBeNull()
   })
   test('a question without votes in training leaves no constant to compare with', () => {
-    const one = { ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: null, noiseFloor: 0, n: 9 } } } }
+    const one = { ring: { accuracy: 1, n: 9, answers: { yes: { rmse: 0.1, rmseConstant: null, noiseFloor: 0, n: 9, ratio: null } } } }
     expect(meanConstantRmse(metrics(0.1, { questions: one }))).toBeNull()
   })
 })

@@ -150,11 +150,11 @@ export const metrics = (meanRmse: number | null, changes: Partial<Metrics> = {})
       accuracy: 0.85,
       n: 140,
       answers: {
-        smooth: { rmse: 0.15, rmseConstant: 0.26, noiseFloor: 0.06, n: 140 },
-        artifact: { rmse: 0.03, rmseConstant: 0.04, noiseFloor: 0.02, n: 140 },
+        smooth: { rmse: 0.15, rmseConstant: 0.26, noiseFloor: 0.06, n: 140, ratio: { ratio: 0.577, low: 0.5, high: 0.66 } },
+        artifact: { rmse: 0.03, rmseConstant: 0.04, noiseFloor: 0.02, n: 140, ratio: { ratio: 0.75, low: 0.4, high: 1.1 } },
       },
     },
-    bar: { accuracy: null, n: 0, answers: { yes: { rmse: null, rmseConstant: null, noiseFloor: null, n: 0 } } },
+    bar: { accuracy: null, n: 0, answers: { yes: { rmse: null, rmseConstant: null, noiseFloor: null, n: 0, ratio: null } } },
   },
   ...changes,
 })

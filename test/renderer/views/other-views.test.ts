@@ -193,6 +193,8 @@ describe('Results', () => {
       '0.200 mean RMSE of vote fractions, against 0.186 for always predicting the training mean',
     )
     expect(view.findAll('[data-testid="accuracy"]').map((cell) => cell.text())).toEqual(['85.0 %', '–'])
+    expect(view.findAll('.better').map((cell) => cell.text())).toEqual(['0.150'])
+    expect(view.get('[data-answer="artifact"]').text()).toContain('0.75 (0.40–1.10)')
     expect(view.get('[data-testid="thresholds"]').text()).toContain('at least 34 answers')
     expect(view.get('[data-testid="model-card"]').text()).toContain('1,335,394 parameters')
     await view.get('select').setValue('model-0')
