@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { findGalaxy, listGalaxies, readGalaxy } from '@main/catalogue/galaxies'
+import { readJobs } from '@main/catalogue/jobs'
+import { appendLabel, readLabelLog } from '@main/catalogue/labels'
+import { modelsOfRound } from '@main/catalogue/models'
+import type { WritableDb } from '@main/catalogue/open'
+import { readPrediction } from '@main/catalogue/predictions'
+import { queueItems, readQueueItem } from '@main/catalogue/queue'
+import { revealVotes, splitSurvey } from '@main/catalogue/splits'
+import { readCandidates } from '@main/catalogue/training-set'
+import { redoLatest, undoLatest } from '@main/catalogue/undo'
+import { readImages, readView } from '@main/catalogue/views'
+import { recordedVotes } from '@main/catalogue/votes'
+import { answerOf, nextUuid, surveyProject } from './support'
+
+/** Tables that grow with the survey or with years of labelling: reading one of them whole is what must not happen between key and image. */
+const LARGE = [
+  'all_galaxies',
+  'all_views',
+  'all_votes',
+  'labels',
+  'predictions',
+  'acquisitions',
+  'held_out',
+  'revealed_votes',
+  'test_draws',
+  'jobs',
+]
+
+/** The steps of the plans of every statement that `work` prepares which read a large table from end to end. */
+function slowSteps(db: WritableDb, work: () => unknown): string[] {
+  const statements: string[] = []
+  const prepare = db.prepare.bind(db)
+  db.prepare = ((sql: string) => {
+    statements.push(sql)
+    return prepare(sql)
+  }) as typeof db.prepare
+  work()
+  db.prepare = prepare as typeof db.prepare
+  expect(statements.length).toBeGreaterThan(0)
+  return statements.flatMap((sql) =>
+    prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/:\w+|\?/g, '1')}`)
+      .all()
+      .map(({ detail }) => detail)
+      .filter((detail) => LARGE.some((table) => `${detail} `.startsWith(`SCAN ${table} `)))
+      .map((detail) => `${detail} in ${sql}`),
+  )
+}
+
+function labelledProject(): WritableDb {
+  const { db } = surveyProject({ count: 60, votes: (i) => (i < 30 ? [9, 1, 0, 1, 0, 0, 0, 1, 9] : null) })
+  splitSurvey(db, { test: 10, initial: 20, seed: 1 })
+  return db
+}
+
+describe('no large table is read whole', () => {
+  const works: Record<string, (db: WritableDb) => unknown> = {
+    'to save an answer': (db) => appendLabel(db, answerOf(1, 'smooth', 'yes')),
+    'to undo and redo': (db) => [
+      undoLatest(db, { uuid: nextUuid(), annotator: 'ada' }),
+      redoLatest(db, { uuid: nextUuid(), annotator: 'ada' }),
+    ],
+    'to read the queue': (db) => queueItems(db, 'ada'),
+    'to read one galaxy of the queue': (db) => readQueueItem(db, 1, 'ada'),
+    'to find a galaxy by key, by id, or by page': (db) => [readGalaxy(db, 1), findGalaxy(db, 'g1'), listGalaxies(db, 10, 5)],
+    'to show an image or the votes of a galaxy': (db) => [readView(db, 1), recordedVotes(db, 1)],
+    'to show the history of a galaxy': (db) => readLabelLog(db, { galaxyKey: 1, limit: 10 }),
+    'to reveal the votes of a round': (db) => revealVotes(db, 0),
+    'to walk over the survey, page by page': (db) => [...readImages(db)],
+    'to look up a prediction': (db) => readPrediction(db, 'm', 1),
+    'to list the models of a round': (db) => modelsOfRound(db, 0),
+  }
+  test.each(Object.entries(works))('%s', (_, work) => {
+    const db = labelledProject()
+    appendLabel(db, answerOf(1, 'smooth', 'no'))
+    expect(slowSteps(db, () => work(db))).toEqual([])
+  })
+
+  test('which this test would notice', () => {
+    const db = labelledProject()
+    expect(slowSteps(db, () => db.prepare("SELECT * FROM galaxies WHERE metadata = ''").all())).toHaveLength(1)
+  })
+
+  test('and the latest entries of the log, the jobs and the candidates come without sorting', () => {
+    const db = labelledProject()
+    const plan = (sql: string) =>
+      db
+        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map(({ detail }) => detail)
+    expect(plan('SELECT * FROM labels ORDER BY sequence DESC LIMIT 10').join()).not.toContain('TEMP B-TREE')
+    expect(plan('SELECT document FROM jobs ORDER BY created_at DESC LIMIT 10').join()).not.toContain('TEMP B-TREE')
+    expect([readJobs(db).length, [...readCandidates(db)].length > 0]).toEqual([0, true])
+  })
+})
