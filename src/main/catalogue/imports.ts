@@ -2,10 +2,10 @@ import { AppError } from '@shared/science/errors'
 import type { ImportParams } from '@shared/contract/job'
 import type { ImportReport } from '@shared/contract/requests'
 import { projectFolder, type ReadableDb, type WritableDb } from './database'
-import { takeImportLock, type ImportLock } from './import-lock'
 import { removeImport, removeInterruptedImports } from './interrupted-imports'
 import { placeLateGalaxies } from './late-galaxies'
 import { storedPath } from './paths'
+import { takeProcessLock, type ProcessLock } from './process-lock'
 import { encodeCounts } from './votes'
 
 /** The most rows of one batch: the time that a label waits for it stays near a tenth of a second. */
@@ -25,7 +25,7 @@ export type ImportRow = {
 }
 
 /** A running import. Nothing of it is visible before `completeImport`. */
-export type RunningImport = { readonly importKey: number; readonly lock: ImportLock }
+export type RunningImport = { readonly importKey: number; readonly lock: ProcessLock }
 
 /**
  * Starts an import; at most one runs in a project at a time (`import/running`). End it with `completeImport` or `abortImport`: its lock goes
@@ -33,7 +33,7 @@ export type RunningImport = { readonly importKey: number; readonly lock: ImportL
  */
 export function beginImport(db: WritableDb, params: ImportParams): RunningImport {
   removeInterruptedImports(db)
-  const lock = takeImportLock(db)
+  const lock = takeProcessLock(projectFolder(db), 'import')
   if (lock === null)
     throw new AppError('import/running', 'Another import into this project is running. Wait until it has ended, or cancel it.')
   try {

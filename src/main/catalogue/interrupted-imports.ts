@@ -1,5 +1,5 @@
-import type { WritableDb } from './database'
-import { takeImportLock } from './import-lock'
+import { projectFolder, type WritableDb } from './database'
+import { takeProcessLock } from './process-lock'
 
 /** Small transactions: another process may be saving labels in this catalogue meanwhile. */
 const ROWS_PER_DELETE = 5_000
@@ -8,7 +8,7 @@ const ROWS_PER_DELETE = 5_000
 export function removeInterruptedImports(db: WritableDb): number {
   const open = db.prepare<[], number>('SELECT import_key FROM imports WHERE completed_at IS NULL').pluck()
   if (open.all().length === 0) return 0
-  const lock = takeImportLock(db)
+  const lock = takeProcessLock(projectFolder(db), 'import')
   if (lock === null) return 0
   try {
     return open.all().reduce((removed, importKey) => removed + removeImport(db, importKey), 0)

@@ -6,6 +6,7 @@ import { projectFolder, type WritableDb } from '@main/catalogue/database'
 import { interruptJobs, readJobs, saveJob } from '@main/catalogue/jobs'
 import { appendLabel, readLabelLog } from '@main/catalogue/labels'
 import { openCatalogue } from '@main/catalogue/open'
+import { takeProcessLock } from '@main/catalogue/process-lock'
 import { readQueue, readQueueItem } from '@main/catalogue/queue'
 import { readRounds } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
@@ -15,7 +16,6 @@ import { readView, type View } from '@main/catalogue/views'
 import type { ComputeHandle } from '@main/jobs/compute-handle'
 import { createJobRunner, type JobRunner } from '@main/jobs/runner'
 import type { EngineName } from '@shared/contract/engine'
-import { claimJobs } from './job-claim'
 import { createLoop, type Loop } from './loop'
 import { runProjectJob } from './project-jobs'
 
@@ -47,8 +47,8 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
   const db = openCatalogue(path)
   const loop = createLoop(db, compute)
   // Another process may have this project open and jobs running: they are not ours to declare dead.
-  const claim = claimJobs(projectFolder(db))
-  if (claim.isFirst) interruptJobs(db)
+  const jobsLock = takeProcessLock(projectFolder(db), 'jobs')
+  if (jobsLock !== null) interruptJobs(db)
   const changed = <T>(result: T): T => {
     onChange()
     return result
@@ -90,7 +90,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     async close() {
       await runner.close()
       db.close()
-      claim.release()
+      jobsLock?.release()
     },
   }
 }
