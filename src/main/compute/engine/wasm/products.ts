@@ -1,6 +1,6 @@
 /** @file Matrix products: `gemm` packs the right side and multiplies on all threads; the kernel BatchMatMul where it is one product. */
 import type { BatchMatMulAttrs, TensorInfo } from '@tensorflow/tfjs-core'
-import { address, allocate, allocateZeros, release, replaceKernel, type Host, type KernelCall } from './host'
+import { address, allocate, allocateZeros, release, replaceKernel, reshaped, type Host, type KernelCall } from './host'
 
 /** Columns per panel of the packed right side; see kernels/gemm.ts. */
 const PANEL = 8
@@ -24,20 +24,24 @@ export function addTransposedProduct(host: Host, a: number, b: number, sum: numb
   host.pool.run('gemmTransposedLeft', [a, b, sum, rows, left, columns], left, rows * columns, 4)
 }
 
+/** Whether this is one product, not a batch of several: [rows, columns] or [1, rows, columns]. */
+function isSingle({ shape, dtype }: TensorInfo): boolean {
+  return dtype === 'float32' && (shape.length === 2 || (shape.length === 3 && shape[0] === 1))
+}
+
 export function registerProducts(host: Host): void {
-  replaceKernel('BatchMatMul', (call: KernelCall<'a' | 'b', BatchMatMulAttrs>, stock) => {
-    const { a, b } = call.inputs
-    const { transposeA, transposeB } = call.attrs
-    const isOne = a.shape.length === 3 && b.shape.length === 3 && a.shape[0] === 1 && b.shape[0] === 1
-    if (!isOne || a.dtype !== 'float32' || b.dtype !== 'float32' || (transposeA && transposeB)) return stock()
-    const [, aRows, aColumns] = a.shape as [number, number, number]
-    const [, bRows, bColumns] = b.shape as [number, number, number]
+  replaceKernel('BatchMatMul', ({ inputs: { a, b }, attrs }: KernelCall<'a' | 'b', BatchMatMulAttrs>, stock) => {
+    const { transposeA, transposeB } = attrs
+    if (!isSingle(a) || !isSingle(b) || (transposeA && transposeB)) return stock()
+    const [aRows, aColumns] = a.shape.slice(-2) as [number, number]
+    const [bRows, bColumns] = b.shape.slice(-2) as [number, number]
+    const columns = transposeB ? bRows : bColumns
+    const shape = [...(a.shape.length >= b.shape.length ? a : b).shape.slice(0, -2), transposeA ? aColumns : aRows, columns]
     if (transposeA) {
-      const sum = allocateZeros(host, [1, aColumns, bColumns])
-      addTransposedProduct(host, address(host, a), address(host, b), address(host, sum), aRows, aColumns, bColumns)
+      const sum = allocateZeros(host, shape)
+      addTransposedProduct(host, address(host, a), address(host, b), address(host, sum), aRows, aColumns, columns)
       return sum
     }
-    const columns = transposeB ? bRows : bColumns
-    return { ...product(host, address(host, a), address(host, b), aRows, aColumns, columns, transposeB), shape: [1, aRows, columns] }
+    return reshaped(product(host, address(host, a), address(host, b), aRows, aColumns, columns, transposeB), shape)
   })
 }

@@ -22,7 +22,8 @@ function blockTiles({ Cin, Cout }: WinogradShape): number {
 }
 
 function scratchFor(host: Host, { Cin, Cout }: WinogradShape, block: number): { scratch: TensorInfo; bytesPerThread: number } {
-  const perThread = 2 * PLACES * 4 + PLACES * block * (Cin + Cout)
+  // 32 numbers per place keep the places apart; see PLACE_GAP in kernels/winograd.ts.
+  const perThread = 2 * PLACES * 4 + PLACES * (block * (Cin + Cout) + 32)
   return { scratch: allocate(host, [host.pool.threads, perThread]), bytesPerThread: perThread * FLOAT_BYTES }
 }
 

@@ -6,13 +6,21 @@
  * The gradient of the input is the same convolution with the filter turned and its channels swapped; that of the filter is the transpose
  * of the forward formula: G' [(B' d B) (A dY A')] G.
  *
- * Work goes in blocks of tiles small enough for the second-level cache. Scratch of one thread: 36 · block · (Cin + Cout) + 2 · 36 · 4 numbers.
+ * Work goes in blocks of tiles small enough for the second-level cache. Scratch of one thread: 36 · (block · (Cin + Cout) + 32) + 2 · 36 · 4 numbers.
  */
 import { gemm, gemmTransposedLeft } from './gemm'
 import { madd, partStart, threadScratch } from './simd'
 
 const PLACES: i32 = 36
 const TILE: i32 = 4
+/** Bytes between the blocks of two places beyond their own: without it all 36 fall on the same lines of the first-level cache. */
+const PLACE_GAP: usize = 64
+
+/** Bytes from one place to the next, for a block of tiles of C channels. */
+// @ts-ignore: decorator
+@inline function placeBytes(block: i32, C: i32): usize {
+  return (<usize>(block * C) << 2) + PLACE_GAP
+}
 
 /** B' d for one line of six numbers. */
 // @ts-ignore: decorator
@@ -92,7 +100,7 @@ const TILE: i32 = 4
 /** Brings the patches of tiles [first, last) of x to the 36 places: out [36][block][C]. `patch` is scratch of 2 · 36 vectors. */
 function transformInput(x: usize, out: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
   const pixel: usize = <usize>C << 2
-  const place: usize = <usize>block * pixel
+  const place = placeBytes(block, C)
   const lines = patch + (PLACES << 4)
   for (let tile = first; tile < last; tile++) {
     const image = x + <usize>(tile / (across * down)) * <usize>(H * W) * pixel
@@ -120,7 +128,7 @@ function transformInput(x: usize, out: usize, H: i32, W: i32, C: i32, across: i3
 /** As transformInput, for the gradient of the output: 4×4 numbers to the 36 places. */
 function transformGradient(dy: usize, out: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
   const pixel: usize = <usize>C << 2
-  const place: usize = <usize>block * pixel
+  const place = placeBytes(block, C)
   const lines = patch + (PLACES << 4)
   for (let tile = first; tile < last; tile++) {
     const image = dy + <usize>(tile / (across * down)) * <usize>(H * W) * pixel
@@ -148,7 +156,7 @@ function transformGradient(dy: usize, out: usize, H: i32, W: i32, C: i32, across
 /** Brings tiles [first, last) back from the 36 places, m [36][block][C], to the pixels of y that exist. */
 function transformOutput(m: usize, y: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
   const pixel: usize = <usize>C << 2
-  const place: usize = <usize>block * pixel
+  const place = placeBytes(block, C)
   for (let tile = first; tile < last; tile++) {
     const top = ((tile / across) % down) * TILE
     const left = (tile % across) * TILE
@@ -219,13 +227,15 @@ export function winogradConvolution(
   const down = (H + 3) >> 2
   const patch = threadScratch(scratch, bytesPerThread)
   const v = patch + ((2 * PLACES) << 4)
-  const m = v + (<usize>(PLACES * block * Cin) << 2)
+  const vPlace = placeBytes(block, Cin)
+  const mPlace = placeBytes(block, Cout)
+  const m = v + <usize>PLACES * vPlace
   for (let first = from; first < to; first += block) {
     const last = min(first + block, to)
     transformInput(x, v, H, W, Cin, across, down, block, first, last, patch)
     for (let place: i32 = 0; place < PLACES; place++)
       gemm(
-        v + (<usize>(place * block * Cin) << 2), u + (<usize>(place * Cin * Cout) << 2), m + (<usize>(place * block * Cout) << 2),
+        v + <usize>place * vPlace, u + (<usize>(place * Cin * Cout) << 2), m + <usize>place * mPlace,
         Cin, Cout, 0, last - first,
       )
     transformOutput(m, y, H, W, Cout, across, down, block, first, last, patch)
@@ -241,7 +251,9 @@ export function winogradFilterSums(
   const down = (H + 3) >> 2
   const patch = threadScratch(scratch, bytesPerThread)
   const v = patch + ((2 * PLACES) << 4)
-  const m = v + (<usize>(PLACES * block * Cin) << 2)
+  const vPlace = placeBytes(block, Cin)
+  const mPlace = placeBytes(block, Cout)
+  const m = v + <usize>PLACES * vPlace
   const place: usize = (<usize>Cin * <usize>Cout) << 2
   for (let part = from; part < to; part++) {
     const sum = sums + <usize>part * <usize>PLACES * place
@@ -253,7 +265,7 @@ export function winogradFilterSums(
       transformGradient(dy, m, H, W, Cout, across, down, block, first, last, patch)
       for (let i: i32 = 0; i < PLACES; i++)
         gemmTransposedLeft(
-          v + (<usize>(i * block * Cin) << 2), m + (<usize>(i * block * Cout) << 2), sum + <usize>i * place,
+          v + <usize>i * vPlace, m + <usize>i * mPlace, sum + <usize>i * place,
           last - first, Cin, Cout, 0, Cin,
         )
     }
