@@ -49,7 +49,9 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile, precision: 
 }
 
 /** Half-precision values become floats. `path` names the file in errors. Errors: `weights/damaged`, `weights/unsupported`. */
-export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
+export function decodeSafetensors(file: Uint8Array, path: string): TensorFile {
+  // What Node reads is a Buffer, whose `slice` does not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   const damaged = (what: string, cause?: unknown) =>
     new AppError('weights/damaged', `${path} is not a whole safetensors file: ${what}. Copy or make it again.`, { cause })
   if (bytes.length < LENGTH_BYTES) throw damaged(`it has ${bytes.length} bytes`)
@@ -85,7 +87,7 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): TensorFile {
     const count = shape.reduce((product, side) => product * side, 1)
     if (end < start || end > data.length || end - start !== count * bytesOf[dtype]) throw damaged(`${name} does not fill its place`)
     used += end - start
-    tensors.set(name, { shape, values: valuesOf(data.slice(start, end), dtype) })
+    tensors.set(name, { shape, values: valuesOf(new Uint8Array(data.subarray(start, end)), dtype) })
   }
   // Entries that overlap or leave gaps could hide data; the format forbids both.
   if (used !== data.length) throw damaged(`${data.length} bytes of values, ${used} of them named`)
