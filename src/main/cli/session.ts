@@ -30,11 +30,13 @@ export function withDesk<A extends unknown[]>(
 }
 
 async function runJob(desk: Desk, output: Output, params: JobParams): Promise<unknown> {
+  let shownEpoch = 0
   const stop = desk.events.listen((event) => {
-    if (event.kind === 'job:changed' && event.job.progress && event.job.state === 'running') {
-      const lossPoint = event.job.lossCurve.at(-1)
-      output.progress({ ...event.job.progress, ...(lossPoint && event.job.progress.phase === 'training' ? { lossPoint } : {}) })
-    }
+    if (event.kind !== 'job:changed' || event.job.state !== 'running' || !event.job.progress) return
+    const lossPoint = event.job.lossCurve.at(-1)
+    const isNew = lossPoint !== undefined && lossPoint.epoch > shownEpoch
+    if (isNew) shownEpoch = lossPoint.epoch
+    output.progress({ ...event.job.progress, ...(isNew ? { lossPoint } : {}) })
   })
   const job = await desk.submit(params)
   const { runner } = desk.project()

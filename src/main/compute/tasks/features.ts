@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { GalaxyImage } from '@main/catalogue/views'
+import { AppError } from '@shared/science/errors'
 import { createRandom } from '@shared/science/stats/random'
 import { centredTransform, drawTransform, sampleView, storedSidePx, type AugmentationStyle } from '../training/augment'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
@@ -48,6 +49,7 @@ export async function keepFeatures(
       )
       const values = (await features.data()) as Float32Array
       features.dispose()
+      refuseNotFinite(values, batch.galaxies, views)
       store.append(
         batch.galaxies.map(({ galaxyKey }) => galaxyKey),
         batch.galaxies.map(({ checksum }) => checksum),
@@ -60,6 +62,17 @@ export async function keepFeatures(
     store.close()
     throw error
   }
+}
+
+function refuseNotFinite(values: Float32Array, galaxies: readonly GalaxyImage[], views: number): void {
+  const rowLength = values.length / galaxies.length
+  const bad = galaxies.filter((_, i) => !values.subarray(i * rowLength, (i + 1) * rowLength).every(Number.isFinite))
+  if (bad.length === 0) return
+  const ids = bad.map(({ id }) => id)
+  throw new AppError(
+    'predict/not-finite',
+    `The network gives features that are not finite for ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''} (${views} views each). Nothing of this batch was kept. Train again, or use another engine.`,
+  )
 }
 
 type BatchPlan = { style: AugmentationStyle; storedPx: number; sizePx: number; views: number; seed: number }
