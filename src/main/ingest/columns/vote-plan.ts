@@ -1,8 +1,8 @@
 import { AppError } from '@shared/science/errors'
-import { answerName, answerNames, questionRanges, type DecisionTree, type Question } from '@shared/science/tree/decision-tree'
-import { likelyName, plainName } from './names'
-import { looksLikeRawGz2Votes, rawGz2Columns } from './raw-gz2'
-import { isVoteCompanion, makeVocabulary, readVoteName, type VoteName } from './vote-name'
+import { answerName, answerNames, questionRanges, type DecisionTree } from '@shared/science/tree/decision-tree'
+import { plainName } from './names'
+import { makeVocabulary, readVoteName, type VoteName } from './vote-name'
+import { missingAnswers, refuseMisspelt } from './vote-faults'
 
 /** A question of a vote set and the columns its votes are read from, one per answer in the tree's order. `start`: its first answer. */
 export type VoteQuestion = { readonly name: string; readonly start: number; readonly columns: readonly number[] }
@@ -157,45 +157,6 @@ function matchQuestions(tree: DecisionTree, found: Found): { question: VoteQuest
 
 function distinct<T extends readonly [unknown, unknown]>(pairs: readonly T[]): T[] {
   return pairs.filter((pair, index) => pairs.findIndex((other) => other[0] === pair[0] && other[1] === pair[1]) === index)
-}
-
-function refuseMisspelt(
-  columns: readonly string[],
-  names: readonly (VoteName | null)[],
-  taken: ReadonlySet<number>,
-  tree: DecisionTree,
-  campaigns: readonly string[],
-): void {
-  const here = new Set(names.flatMap((name) => (name ? [`${name.kind} ${name.campaign} ${name.key}`] : [])))
-  const missing = [...new Set(['', ...campaigns])].flatMap((campaign) =>
-    tree.questions.flatMap(({ name, answers }) => {
-      const question = campaign === '' ? name : `${name}-${campaign}`
-      const votes = answers.filter((answer) => !here.has(`votes ${campaign} ${plainName(answerName(name, answer))}`))
-      const total = here.has(`total ${campaign} ${plainName(name)}`) ? [] : [`${question}_total-votes`]
-      return [...votes.map((answer) => answerName(question, answer)), ...total]
-    }),
-  )
-  const faults = columns.flatMap((column, index) => {
-    if (names[index] || taken.has(index) || isVoteCompanion(column)) return []
-    if (looksLikeRawGz2Votes(column))
-      return [`"${column}" (did you mean "${likelyName(column, rawGz2Columns) ?? 'another column of Hart et al. 2016'}"?)`]
-    const likely = likelyName(column, missing)
-    return likely === null ? [] : [`"${column}" (did you mean "${likely}"?)`]
-  })
-  if (faults.length === 0) return
-  throw new AppError(
-    'import/unknown-vote-column',
-    `Not an answer of the tree ${tree.id}: ${faults.join(', ')}. Rename the column, or remove it if it holds no votes. Nothing was imported.`,
-  )
-}
-
-function missingAnswers(question: Question, campaign: string, columns: readonly (number | undefined)[]): AppError {
-  const name = campaign === '' ? question.name : `${question.name}-${campaign}`
-  const missing = question.answers.filter((_, index) => columns[index] === undefined).map((answer) => `"${answerName(name, answer)}"`)
-  return new AppError(
-    'import/missing-vote-column',
-    `The table has votes for the question ${name} but no column ${missing.join(', ')}; without it its vote fractions would be wrong. Add it (0 where nobody answered so), or choose the tree the votes belong to. Nothing was imported.`,
-  )
 }
 
 function findIndicator(

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { JobProgress } from '@shared/contract/job'
+import { appendLabel } from '@main/catalogue/labels'
+import { openCatalogue } from '@main/catalogue/open'
+import { runImportIn } from '@main/ingest/run-import'
+import { buildEntry } from '../../../bench/build-entry'
+import { errorOf, galaxies, makeFolder, makeProject, rowCounts, writeTable } from './support'
+
+let worker = ''
+beforeAll(async () => {
+  worker = await buildEntry(resolve('.'), 'ingest/import-worker.ts')
+})
+afterAll(() => rmSync(dirname(worker), { recursive: true, force: true }))
+
+const manyRows = ['id,bar_strong,bar_weak,bar_no', ...Array.from({ length: 40_000 }, (_, i) => `g${i},1,2,3`)]
+
+test('the thread imports while labels are saved here', async () => {
+  const { path, db } = makeProject('gz-decals-dr5')
+  await runImportIn(worker, { projectPath: path, params: { table: writeTable(['id', 'first']) } })
+  const galaxyKey = db.prepare<[], number>('SELECT galaxy_key FROM galaxies').pluck().get()!
+  let saved = 0
+  const save = () => {
+    appendLabel(db, { uuid: randomUUID(), galaxyKey, kind: 'answer', question: 'smooth-or-featured', answer: 'smooth', annotator: 'ann' })
+    saved++
+  }
+  const labelling = setInterval(save, 20)
+  const progress: JobProgress[] = []
+  const visible = new Set<number>()
+  const report = await runImportIn(
+    worker,
+    { projectPath: path, params: { table: writeTable(manyRows) } },
+    {
+      onProgress: (now) => {
+        progress.push(now)
+        if (now.done < now.total) visible.add(galaxies(db).length)
+      },
+    },
+  )
+  clearInterval(labelling)
+  expect(report).toMatchObject({ imported: 40_000, refusedCount: 0 })
+  expect(progress.at(-1)).toMatchObject({ done: 40_000, total: 40_000 })
+  expect([...visible]).toEqual([1])
+  expect(galaxies(db).length).toBe(40_001)
+  expect(saved).toBeGreaterThan(5)
+  expect(rowCounts(db).labels).toBe(saved)
+})
+
+test('cancelling the thread leaves nothing', async () => {
+  const { path, db } = makeProject('gz-decals-dr5')
+  const before = rowCounts(db)
+  const cancel = new AbortController()
+  const onProgress = ({ done }: JobProgress) => {
+    if (done > 0) cancel.abort()
+  }
+  const error = await errorOf(
+    runImportIn(worker, { projectPath: path, params: { table: writeTable(manyRows) } }, { onProgress, signal: cancel.signal }),
+  )
+  expect(error.code).toBe('job/cancelled')
+  expect(rowCounts(db)).toEqual(before)
+})
+
+test('a signal that was given before the start cancels too', async () => {
+  const { path, db } = makeProject('gz-decals-dr5')
+  const error = await errorOf(
+    runImportIn(worker, { projectPath: path, params: { table: writeTable(manyRows) } }, { signal: AbortSignal.abort() }),
+  )
+  expect(error.code).toBe('job/cancelled')
+  expect(galaxies(db)).toEqual([])
+})
+
+test('errors come out of the thread with their code', async () => {
+  const { path } = makeProject('gz-decals-dr5')
+  const error = await errorOf(runImportIn(worker, { projectPath: path, params: { table: writeTable(['id,bar_week', 'A,1']) } }))
+  expect(error).toMatchObject({ name: 'AppError', code: 'import/unknown-vote-column' })
+})
+
+test('a thread that dies is an error, and the next open removes what it wrote', async () => {
+  const { path, db } = makeProject('gz-decals-dr5')
+  const before = rowCounts(db)
+  const dying = join(makeFolder(), 'dying.mjs')
+  // The built thread, which ends itself in the middle: once a file says so.
+  writeFileSync(
+    dying,
+    `import { workerData } from 'node:worker_threads'
+     import { existsSync } from 'node:fs'
+     const flag = workerData.params.images
+     delete workerData.params.images
+     setInterval(() => { if (existsSync(flag)) process.exit(7) }, 1)
+     await import(${JSON.stringify(worker)})`,
+  )
+  expect(before.all_galaxies).toBe(0)
+  const flag = join(makeFolder(), 'die')
+  const onProgress = ({ done }: JobProgress) => {
+    if (done > 0) writeFileSync(flag, '')
+  }
+  const error = await errorOf(
+    runImportIn(dying, { projectPath: path, params: { table: writeTable(manyRows), images: flag } }, { onProgress }),
+  )
+  expect(error.code).toBe('import/died')
+  expect(rowCounts(db)).toMatchObject({ imports: 1 })
+  expect(rowCounts(db).all_galaxies).toBeGreaterThan(0)
+  openCatalogue(path).close()
+  expect(rowCounts(db)).toEqual(before)
+})
