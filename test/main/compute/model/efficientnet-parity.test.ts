@@ -22,10 +22,15 @@ function spread(name: string, count: number): number[] {
 }
 
 function formulaWeight(name: string, shape: number[]): Float32Array {
-  const values = spread(name, shape.reduce((product, side) => product * side, 1))
+  const values = spread(
+    name,
+    shape.reduce((product, side) => product * side, 1),
+  )
   const kind = name.slice(name.lastIndexOf('/') + 1)
   if (kind.endsWith('kernel')) {
-    const fanIn = name.endsWith('depthwise/kernel') ? shape[0]! * shape[1]! : shape.slice(0, -1).reduce((product, side) => product * side, 1)
+    const fanIn = name.endsWith('depthwise/kernel')
+      ? shape[0]! * shape[1]!
+      : shape.slice(0, -1).reduce((product, side) => product * side, 1)
     return Float32Array.from(values, (u) => u * Math.sqrt(6 / fanIn))
   }
   if (kind === 'gamma') return Float32Array.from(values, (u) => 1 + 0.2 * u)
