@@ -30,7 +30,7 @@ export async function fillSample(
   { galaxies, seed }: SampleParams,
   context: JobContext,
   loop: Loop,
-): Promise<{ model: string; round: number | null }> {
+): Promise<{ model: string | null; round: number | null }> {
   const folder = projectFolder(db)
   const { signal, onProgress } = context
   if (readSummary(db).counts.galaxies === 0) {
@@ -45,6 +45,8 @@ export async function fillSample(
     await runImport(folder, { table: join(drawing, 'galaxies.csv'), images: join(drawing, 'images') }, { signal, onProgress })
   }
   if (readSplit(db) === null) splitSurvey(db, { test: TEST_SHARE, initial: INITIAL_SHARE, seed })
+  // scripts/make-sample-model.mjs starts from a sample without one.
+  if (!existsSync(resourcePath('sample-model', 'card.json'))) return { model: null, round: null }
   const { id } = listModels(db)[0] ?? (await installSampleModel(db))
   if (readSummary(db).openRound === null) {
     await loop.predict(predictParamsSchema.parse({ model: id, views: FIRST_VIEWS, seed }), context)
