@@ -3,7 +3,8 @@ import { dirname } from 'node:path'
 
 /** Writes a file so that after a crash at any moment `path` holds either the old content or the whole new one. The folder must exist. */
 export async function writeAtomic(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
+  // Always the same name: what a killed process left is overwritten by the next write.
+  const temporary = `${path}.tmp`
   try {
     const file = await open(temporary, 'w')
     try {

@@ -72,6 +72,7 @@ export async function loadCheckpoint(path: string, fingerprint: string, network:
 /** For the caller, once the trained weights are safe elsewhere. */
 export async function removeCheckpoint(path: string): Promise<void> {
   await rm(path, { force: true })
+  await rm(`${path}.tmp`, { force: true })
 }
 
 /** What must be the same for a checkpoint to be of use. The number of epochs and the patience may change. */

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import type { EngineName } from '@shared/contract/engine'
+import type { JobProgress } from '@shared/contract/job'
+import { startEngine } from '@main/compute/engine'
+import { encodeSafetensors } from '@main/compute/model/safetensors'
+import { copyWeights } from '@main/compute/model/weights'
+import { trainNetwork } from '@main/compute/training/trainer'
+import { brightOrDark, tinyNetwork, trainingOptions } from './support'
+
+type Request = { engine: EngineName; checkpointPath: string | null; train: 'all' | 'head'; onProgress: (line: string) => void }
+
+/** Trains the tiny network, prints each step, and answers with the checksum of its weights. Each step is followed by a checkpoint. */
+export async function trainInProcess({ engine, checkpointPath, train, onProgress }: Request) {
+  await startEngine(engine)
+  const network = tinyNetwork()
+  const checkpoint = checkpointPath === null ? null : { path: checkpointPath, everySeconds: 0 }
+  const options = trainingOptions({ epochs: 12, batch: 6, train, learningRate: 1e-2 })
+  const result = await trainNetwork(network, brightOrDark(40), options, {
+    checkpoint,
+    onProgress: ({ done, phase }: JobProgress) => onProgress(`${phase} ${done}`),
+  })
+  const sha256 = createHash('sha256')
+    .update(encodeSafetensors({ tensors: await copyWeights(network), metadata: {} }))
+    .digest('hex')
+  return { sha256, lossCurve: result.lossCurve, bestEpoch: result.bestEpoch }
+}
