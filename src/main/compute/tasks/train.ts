@@ -130,6 +130,7 @@ async function trainingData(set: FrozenTrainingSet, recipe: Recipe, seed: number
     storedSizePx,
     image: (index) => images[index]!,
     votes_NA: Float32Array.from(set.votes_NA),
+    ...(set.weights_NQ.every((weight) => weight === 1) ? {} : { weights_NQ: Float32Array.from(set.weights_NQ) }),
     names: set.ids,
     trainIndices: shuffled.filter((index) => !isValidation.has(index)),
     validationIndices: validation,

@@ -84,5 +84,6 @@ export function fingerprintOf(network: Network, data: TrainingData, options: Tra
   hash.update(JSON.stringify([network.name, network.sizePx, network.outputCount, fixed, data.storedSizePx, data.names]))
   hash.update(JSON.stringify([Array.from(data.trainIndices), Array.from(data.validationIndices)]))
   hash.update(new Uint8Array(data.votes_NA.buffer, data.votes_NA.byteOffset, data.votes_NA.byteLength))
+  if (data.weights_NQ) hash.update(new Uint8Array(data.weights_NQ.buffer, data.weights_NQ.byteOffset, data.weights_NQ.byteLength))
   return hash.digest('hex')
 }

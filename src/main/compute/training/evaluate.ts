@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Network } from '../model/network'
 import type { FeatureSource } from './inputs'
 import { lossPerGalaxy, type AnswerRange } from './loss'
-import { evenBatches, votesOf, type TrainingData, type TrainingOptions } from './training-data'
+import { evenBatches, votesOf, weightsOf, type TrainingData, type TrainingOptions } from './training-data'
 
 /** Losses [N] in nats and outputs [N, A] of the centred view, dropout off. */
 export type Evaluation = { loss_N: number[]; outputs_NA: Float32Array }
@@ -24,8 +24,7 @@ export async function evaluate(
     beforeBatch()
     const both = tf.tidy(() => {
       const outputs_BA = network.head(source.centred(rows), null)
-      const votes_BA = tf.tensor2d(votesOf(data, rows), [rows.length, network.outputCount])
-      const loss_B = lossPerGalaxy(network.likelihood, outputs_BA, votes_BA, options.questions)
+      const loss_B = lossOfRows(network, outputs_BA, data, options, rows)
       return tf.concat([loss_B, tf.reshape(outputs_BA, [-1])])
     })
     const values = (await both.data()) as Float32Array
@@ -34,6 +33,20 @@ export async function evaluate(
     both.dispose()
   }
   return { loss_N, outputs_NA }
+}
+
+/** The losses [B] of these rows for what the head gave; call inside a `tf.tidy`. */
+export function lossOfRows(
+  network: Network,
+  outputs_BA: tf.Tensor2D,
+  data: TrainingData,
+  options: TrainingOptions,
+  rows: readonly number[],
+): tf.Tensor1D {
+  const votes_BA = tf.tensor2d(votesOf(data, rows), [rows.length, network.outputCount])
+  const weights = weightsOf(data, rows)
+  const weight_BQ = weights && tf.tensor2d(weights, [rows.length, weights.length / rows.length])
+  return lossPerGalaxy(network.likelihood, outputs_BA, votes_BA, options.questions, weight_BQ)
 }
 
 /** A concentration this close to 1 says nothing about a galaxy. */

@@ -12,24 +12,30 @@ const BINOMIAL_EPSILON = 1e-8
  * Negative log-likelihood of each galaxy's votes, in nats [B]: what a network is trained on, before the mean over the batch.
  * `outputs_BA` is what the head gave; `votes_BA` counts or weights >= 0, whole or not; its columns are the answers of the tree, or for
  * `binomial` the votes for the other answers and those for the one. A question without votes adds 0 and no gradient.
+ * `weight_BQ` multiplies the likelihood of each question (an expert's answer may weigh more than one volunteer's); null is 1 everywhere.
  */
 export function lossPerGalaxy(
   likelihood: Likelihood,
   outputs_BA: tf.Tensor2D,
   votes_BA: tf.Tensor2D,
   questions: readonly AnswerRange[],
+  weight_BQ: tf.Tensor2D | null = null,
 ): tf.Tensor1D {
-  return tf.tidy(() =>
-    likelihood === 'binomial' ? binomialLoss(outputs_BA, votes_BA) : dirichletMultinomialLoss(outputs_BA, votes_BA, questions),
-  )
+  return tf.tidy(() => {
+    const loss_BQ =
+      likelihood === 'binomial'
+        ? tf.expandDims(binomialLoss(outputs_BA, votes_BA), 1)
+        : dirichletMultinomialLoss(outputs_BA, votes_BA, questions)
+    return tf.sum(weight_BQ === null ? loss_BQ : tf.mul(loss_BQ, weight_BQ), 1)
+  })
 }
 
 /**
- * Dirichlet-multinomial with the multinomial coefficient, summed over questions:
+ * Dirichlet-multinomial with the multinomial coefficient, question by question [B, Q]:
  * -[ lnG(A) - lnG(N+A) + sum_i (lnG(k_i+a_i) - lnG(a_i)) + lnG(N+1) - sum_i lnG(k_i+1) ], each difference one operation.
  * Source: Walmsley et al. 2022 (arXiv 2102.08414).
  */
-function dirichletMultinomialLoss(concentration_BA: tf.Tensor2D, votes_BA: tf.Tensor2D, questions: readonly AnswerRange[]): tf.Tensor1D {
+function dirichletMultinomialLoss(concentration_BA: tf.Tensor2D, votes_BA: tf.Tensor2D, questions: readonly AnswerRange[]): tf.Tensor2D {
   const answers = concentration_BA.shape[1]
   const membership_AQ = tf.tensor2d(membership(answers, questions), [answers, questions.length])
   const totalConcentration_BQ = tf.matMul(concentration_BA, membership_AQ)
@@ -39,7 +45,7 @@ function dirichletMultinomialLoss(concentration_BA: tf.Tensor2D, votes_BA: tf.Te
     lgammaDifference(totalConcentration_BQ, totalVotes_BQ),
     lgammaDifference(tf.onesLike(totalVotes_BQ), totalVotes_BQ),
   )
-  return tf.sub(tf.sum(perQuestion_BQ, 1), tf.sum(perAnswer_BA, 1))
+  return tf.sub(perQuestion_BQ, tf.matMul(perAnswer_BA, membership_AQ))
 }
 
 /** 1 where the answer belongs to the question. */

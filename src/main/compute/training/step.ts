@@ -3,10 +3,10 @@ import { AppError } from '@shared/science/errors'
 import { createRandom } from '@shared/science/stats/random'
 import type { Network } from '../model/network'
 import type { Adam } from './adam'
+import { lossOfRows } from './evaluate'
 import type { FeatureSource } from './inputs'
-import { lossPerGalaxy } from './loss'
 import { dropoutMask } from './masks'
-import { votesOf, type TrainingData, type TrainingOptions } from './training-data'
+import type { TrainingData, TrainingOptions } from './training-data'
 
 export type StepInputs = {
   network: Network
@@ -55,8 +55,7 @@ function lossAndGradients(
   const { value, grads } = tf.variableGrads(() => {
     const features_BF = source.train(indices, epoch, step)
     const outputs_BA = network.head(features_BF, tf.tensor2d(mask, [rows, network.featureCount]))
-    const votes_BA = tf.tensor2d(votesOf(data, indices), [rows, network.outputCount])
-    loss_B = tf.keep(lossPerGalaxy(network.likelihood, outputs_BA, votes_BA, options.questions))
+    loss_B = tf.keep(lossOfRows(network, outputs_BA, data, options, indices))
     return tf.mean(loss_B)
   }, [...trainable.values()])
   value.dispose()

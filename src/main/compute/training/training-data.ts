@@ -10,6 +10,8 @@ export type TrainingData = {
   image: (index: number) => Uint8Array
   /** Votes [N, A], counts or weights; A is the network's outputs (binomial: the other answers, then the one). */
   votes_NA: Float32Array
+  /** The weight of each question's likelihood [N, Q]; 1 everywhere when left out. */
+  weights_NQ?: Float32Array
   names: readonly string[]
   trainIndices: ArrayLike<number>
   /** Empty: no early stopping, the last weights are kept. */
@@ -47,12 +49,20 @@ export type TrainingResult = {
 
 /** The votes of some rows, [B, A]. */
 export function votesOf(data: TrainingData, indices: ArrayLike<number>): Float32Array {
-  const answers = data.votes_NA.length / data.names.length
-  const votes_BA = new Float32Array(indices.length * answers)
-  for (let row = 0; row < indices.length; row++) {
-    votes_BA.set(data.votes_NA.subarray(indices[row]! * answers, (indices[row]! + 1) * answers), row * answers)
-  }
-  return votes_BA
+  return pickRows(data.votes_NA, data.names.length, indices)
+}
+
+/** The weights of some rows, [B, Q]; null when all are 1. */
+export function weightsOf(data: TrainingData, indices: ArrayLike<number>): Float32Array | null {
+  return data.weights_NQ === undefined ? null : pickRows(data.weights_NQ, data.names.length, indices)
+}
+
+function pickRows(values: Float32Array, rowCount: number, indices: ArrayLike<number>): Float32Array {
+  const width = values.length / rowCount
+  const picked = new Float32Array(indices.length * width)
+  for (let row = 0; row < indices.length; row++)
+    picked.set(values.subarray(indices[row]! * width, (indices[row]! + 1) * width), row * width)
+  return picked
 }
 
 /** Consecutive slices of nearly equal length, none longer than `longest`: a last batch of one galaxy would have no batch statistics. */

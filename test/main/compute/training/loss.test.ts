@@ -51,6 +51,18 @@ describe('Dirichlet-multinomial loss', () => {
       expect(dirichlet(concentration, [0, 1 * 1, 0])).toBeCloseTo(Math.log(10 / 3), 4)
   })
 
+  test('a weight multiplies the loss of its question alone', () => {
+    const questions = [
+      { start: 0, end: 3 },
+      { start: 3, end: 5 },
+    ]
+    const weighted = tf.tidy(() => {
+      const [outputs, votes] = [tf.tensor2d([[2, 1, 1, 7, 3]]), tf.tensor2d([[3, 1, 1, 0, 1]])]
+      return lossPerGalaxy('dirichlet-multinomial', outputs, votes, questions, tf.tensor2d([[1, 5]])).dataSync()[0]!
+    })
+    expect(weighted).toBeCloseTo(dirichlet([2, 1, 1], [3, 1, 1]) + 5 * dirichlet([7, 3], [0, 1]), 3)
+  })
+
   test('half a vote lies between none and one', () => {
     const half = dirichlet([2, 1.5], [0.5, 0])
     expect(half).toBeGreaterThan(0)
