@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createRandom } from '@shared/science/stats/random'
@@ -56,8 +56,8 @@ const writeVotes = (path: string, rows: number, prefix: string) =>
  */
 export async function run(root: string, rows = '1000000'): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-bench-'))
+  const worker = await buildEntry(root, 'ingest/import-worker.ts')
   try {
-    const worker = await buildEntry(root, 'ingest/import-worker.ts')
     const project = createProject(join(folder, 'survey.galaxydesk'), tree)
     const table = join(folder, 'votes.csv')
     await writeVotes(table, 1_000, '58773257')
@@ -114,6 +114,6 @@ export async function run(root: string, rows = '1000000'): Promise<Record<string
       timerLateP95Ms: rank(lateMs, 0.95),
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    for (const made of [folder, dirname(worker)]) rmSync(made, { recursive: true, force: true })
   }
 }
