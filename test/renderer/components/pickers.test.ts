@@ -73,7 +73,11 @@ test('the native dialog is asked where there is one, and a cancelled one changes
   const { calls } = serve(folders)
   const answers = ['/native', null]
   vi.stubGlobal('desk', { pickFolder: async () => answers.shift() ?? null, pickFile: async () => null })
-  const field = mount(PathField, { props: { kind: 'folder', label: 'Images', modelValue: '' }, attachTo: document.body })
+  const field = mount(PathField, {
+    props: { kind: 'folder', label: 'Images', modelValue: '' },
+    global: { stubs: { teleport: true } },
+    attachTo: document.body,
+  })
   await press(field, 'Browse…')
   await press(field, 'Browse…')
   expect(field.emitted('update:modelValue')).toEqual([['/native']])
@@ -82,7 +86,11 @@ test('the native dialog is asked where there is one, and a cancelled one changes
 
 test('without a native dialog our own is opened and its choice taken', async () => {
   serve(folders)
-  const field = mount(PathField, { props: { kind: 'file', label: 'Table', modelValue: '' }, attachTo: document.body })
+  const field = mount(PathField, {
+    props: { kind: 'file', label: 'Table', modelValue: '' },
+    global: { stubs: { teleport: true } },
+    attachTo: document.body,
+  })
   await press(field, 'Browse…')
   await press(field, 'votes.csv')
   expect(field.emitted('update:modelValue')).toEqual([['/home/ada/votes.csv']])
