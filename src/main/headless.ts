@@ -1,19 +1,38 @@
 /** @file The application without Electron: the same handler on 127.0.0.1, the address printed. */
+import { AppError } from '@shared/science/errors'
 import { createApp } from './api/app'
-import { serveLocally } from './api/serve'
+import { serveLocally, type LocalServer } from './api/serve'
 import { forkNode } from './jobs/fork-node'
 import { createDesk } from './services/desk'
 import { engineFromEnvironment } from './services/engine-choice'
 
-const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
-const server = await serveLocally(createApp(desk), Number(process.env.GALAXY_DESK_PORT ?? 0))
-console.log(`Open ${server.url}\n(the address works once; Ctrl+C ends the program)`)
-await desk.openAtStart()
-
-async function end(): Promise<void> {
-  server.close()
-  await desk.close()
-  process.exit(0)
+async function main(): Promise<void> {
+  const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
+  let server: LocalServer | null = null
+  let isEnding = false
+  // Kept for a second signal too: the terminal and npm may both send one, and the first is being obeyed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (isEnding) return
+      isEnding = true
+      server?.close()
+      void desk.close().finally(() => process.exit(0))
+    })
+  }
+  server = await serveLocally(createApp(desk), askedPort())
+  console.log(`Open ${server.url}\n(the address works once; Ctrl+C ends the program)`)
+  await desk.openAtStart()
 }
-process.once('SIGINT', () => void end())
-process.once('SIGTERM', () => void end())
+
+function askedPort(): number {
+  const asked = process.env.GALAXY_DESK_PORT ?? '0'
+  const port = Number(asked)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new AppError('serve/bad-port', `GALAXY_DESK_PORT is "${asked}"; it must be a port number, or unset for a free one.`)
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof AppError) console.error(`error ${error.code}: ${error.message}`)
+  else console.error(error)
+  process.exit(error instanceof AppError ? 2 : 1)
+})

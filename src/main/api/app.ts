@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { ZodError } from 'zod'
 import { AppError } from '@shared/science/errors'
 import type { Desk } from '@main/services/desk'
 import { galaxyRoutes } from './galaxies'
@@ -28,17 +27,15 @@ export function createApp(desk: Desk): Hono {
   return app
 }
 
-const CONFLICTS = /\/(exists|none|not-resumable|closed|no-round|already.*)$/
+const ABSENT = /\/(unknown|gone)$|^catalogue\/missing$/
+const NOT_NOW = /\/(exists|none|missing|not-empty|not-resumable|closed|running|conflict|already.*)$/
+const CANNOT = new Set(['compute/died', 'import/died', 'job/unsaved'])
 
 function describe(error: Error): { code: string; message: string; status: ContentfulStatusCode } {
-  if (error instanceof ZodError) {
-    const where = error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`).join('; ')
-    return { code: 'request/invalid', message: `The request is not valid: ${where}.`, status: 400 }
-  }
   if (error instanceof AppError) {
-    const status = error.code.endsWith('/unknown') ? 404 : CONFLICTS.test(error.code) ? 409 : 400
-    return { code: error.code, message: error.message, status }
+    const { code, message } = error
+    const status = CANNOT.has(code) ? 500 : ABSENT.test(code) ? 404 : NOT_NOW.test(code) ? 409 : 400
+    return { code, message, status }
   }
-  if (error instanceof SyntaxError) return { code: 'request/invalid', message: `The request is not JSON: ${error.message}`, status: 400 }
   return { code: 'server/bug', message: `This is a fault of the program, not yours: ${error.message}`, status: 500 }
 }

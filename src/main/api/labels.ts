@@ -2,8 +2,10 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { labelRequestSchema } from '@shared/contract/requests'
 import type { Desk } from '@main/services/desk'
+import { checked, checkedBody } from './input'
 
 const annotator = z.string().min(1).max(100)
+const queueQuerySchema = z.object({ annotator })
 const undoSchema = z.object({ uuid: z.uuid(), annotator })
 const revealSchema = z.object({ round: z.number().int().nonnegative() })
 const logQuerySchema = z.object({
@@ -13,10 +15,10 @@ const logQuerySchema = z.object({
 
 export function labelRoutes(desk: Desk): Hono {
   const routes = new Hono()
-  routes.get('/queue', (c) => c.json(desk.project().queue(annotator.parse(c.req.query('annotator')))))
-  routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(logQuerySchema.parse(c.req.query())) }))
-  routes.post('/labels', async (c) => c.json(desk.project().label(labelRequestSchema.parse(await c.req.json()))))
-  routes.post('/labels/undo', async (c) => c.json(desk.project().undo(undoSchema.parse(await c.req.json()))))
-  routes.post('/votes/reveal', async (c) => c.json({ revealed: desk.project().revealVotes(revealSchema.parse(await c.req.json()).round) }))
+  routes.get('/queue', (c) => c.json(desk.project().queue(checked(queueQuerySchema, c.req.query()).annotator)))
+  routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
+  routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))
+  routes.post('/labels/undo', async (c) => c.json(desk.project().undo(await checkedBody(c, undoSchema))))
+  routes.post('/votes/reveal', async (c) => c.json({ revealed: desk.project().revealVotes((await checkedBody(c, revealSchema)).round) }))
   return routes
 }

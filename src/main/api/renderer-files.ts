@@ -20,7 +20,8 @@ const POLICY =
 export function rendererFiles(): Handler {
   const folder = join(packageRoot(), 'out', 'renderer')
   return async (c) => {
-    const asked = c.req.path === '/' ? 'index.html' : decodeURIComponent(c.req.path)
+    const asked = c.req.path === '/' ? 'index.html' : decoded(c.req.path)
+    if (asked === null) return c.notFound()
     const path = join(folder, normalize(`/${asked}`))
     const type = TYPES[extname(path)]
     const body = type === undefined ? null : await readFile(path).catch(() => null)
@@ -32,5 +33,14 @@ export function rendererFiles(): Handler {
       'x-content-type-options': 'nosniff',
       'cache-control': cache,
     })
+  }
+}
+
+/** Null when it is no percent-encoded text, such as `/%`. */
+function decoded(path: string): string | null {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return null
   }
 }

@@ -12,7 +12,7 @@ export function saveJob(db: WritableDb, job: Job): void {
 /** The jobs of the project, newest first. */
 export function readJobs(db: ReadableDb, limit = 1_000): Job[] {
   return db
-    .prepare<[number], string>('SELECT document FROM jobs ORDER BY created_at DESC LIMIT ?')
+    .prepare<[number], string>('SELECT document FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?')
     .pluck()
     .all(limit)
     .map((document) => JSON.parse(document) as Job)

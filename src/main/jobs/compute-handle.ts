@@ -38,8 +38,13 @@ type Running = { process: ForkedProcess; ready: Promise<EngineReport>; waiting: 
 /**
  * [Note: One compute process] TensorFlow lives in a process of its own, so that a crash or an out-of-memory never takes the window or a
  * label with it. It is started when first needed and again after it died; what it was doing is rejected and can be run again.
+ * `onReady` hears of the engine each time a process has started.
  */
-export function createComputeHandle(fork: () => ForkedProcess, engine: EngineName | null): ComputeHandle {
+export function createComputeHandle(
+  fork: () => ForkedProcess,
+  engine: EngineName | null,
+  onReady: (report: EngineReport) => void = () => undefined,
+): ComputeHandle {
   let running: Running | null = null
 
   function start(): Running {
@@ -49,9 +54,23 @@ export function createComputeHandle(fork: () => ForkedProcess, engine: EngineNam
       process,
       waiting,
       ready: new Promise((resolve, reject) => {
+        const fail = (error: Error) => {
+          reject(error)
+          if (running === started) running = null
+          for (const task of waiting.values()) task.reject(error)
+          waiting.clear()
+        }
         process.onMessage((raw) => {
-          const message = fromComputeSchema.parse(raw)
+          const parsed = fromComputeSchema.safeParse(raw)
+          if (!parsed.success) {
+            // A fault of the compute process must not become one of the process that saves labels.
+            fail(new Error(`the compute process sent an unexpected message: ${parsed.error.message}`, { cause: parsed.error }))
+            process.kill()
+            return
+          }
+          const message = parsed.data
           if (message.kind === 'ready') {
+            onReady(message.report)
             resolve(message.report)
             return
           }
@@ -65,16 +84,9 @@ export function createComputeHandle(fork: () => ForkedProcess, engine: EngineNam
           else if (message.taskId === '') reject(toError(message))
           else task?.reject(toError(message))
         })
-        process.onExit((how) => {
-          const error = new AppError(
-            'compute/died',
-            `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`,
-          )
-          reject(error)
-          if (running === started) running = null
-          for (const task of waiting.values()) task.reject(error)
-          waiting.clear()
-        })
+        process.onExit((how) =>
+          fail(new AppError('compute/died', `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`)),
+        )
       }),
     }
     process.send({ kind: 'init', init: { engine } })

@@ -18,7 +18,8 @@ export type JobRunnerOptions = {
   save: (job: Job) => void
   /** Tells the window; progress arrives here at most five times a second. */
   onChange: (job: Job) => void
-  jobs: Job[]
+  /** Those of earlier times, newest first. */
+  jobs: readonly Job[]
 }
 
 export type JobRunner = {
@@ -38,7 +39,7 @@ const AUTOMATIC_RESUMES = 2
 
 /** Runs one job at a time, in the order they came: they share one engine. */
 export function createJobRunner({ work, engine, save, onChange, jobs: earlier }: JobRunnerOptions): JobRunner {
-  const jobs = new Map(earlier.map((job) => [job.id, job]))
+  const jobs = new Map([...earlier].reverse().map((job) => [job.id, job]))
   const controllers = new Map<string, AbortController>()
   const waiters = new Map<string, ((job: Job) => void)[]>()
   let tail: Promise<void> = Promise.resolve()
@@ -56,11 +57,21 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
     onChange(job)
     return job
   }
-  const finish = (id: string, change: Partial<Job>) => {
-    const job = update(id, { ...change, finishedAt: new Date().toISOString() })
-    for (const resolve of waiters.get(id) ?? []) resolve(job)
+  const tellWaiting = (id: string) => {
+    for (const resolve of waiters.get(id) ?? []) resolve(get(id))
     waiters.delete(id)
     controllers.delete(id)
+  }
+  const finish = (id: string, change: Partial<Job>) => {
+    update(id, { ...change, finishedAt: new Date().toISOString() })
+    tellWaiting(id)
+  }
+  /** The job's state could not be kept (a full disk): those who listen must hear it, and the jobs behind it must still run. */
+  const failUnsaved = (id: string, error: unknown) => {
+    const message = `The state of this job could not be saved: ${messageOf(error)}. Make room on the disk, then resume it.`
+    jobs.set(id, { ...get(id), state: 'failed', error: { code: 'job/unsaved', message }, finishedAt: new Date().toISOString() })
+    onChange(get(id))
+    tellWaiting(id)
   }
 
   async function execute(id: string): Promise<void> {
@@ -96,7 +107,7 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
         }
         const code = error instanceof AppError ? error.code : 'job/failed'
         if (code === 'compute/died' && resumes < AUTOMATIC_RESUMES && !controller.signal.aborted) continue
-        const message = error instanceof Error ? error.message : String(error)
+        const message = messageOf(error)
         if (code === 'job/failed') process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
         const state =
           controller.signal.aborted || code === 'job/cancelled' ? 'cancelled' : code === 'compute/died' ? 'interrupted' : 'failed'
@@ -108,17 +119,21 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
 
   function enqueue(id: string): Job {
     controllers.set(id, new AbortController())
-    tail = tail.then(() => execute(id))
+    tail = tail.then(() => execute(id)).catch((error: unknown) => failUnsaved(id, error))
     return get(id)
   }
 
+  const refuseClosed = () => {
+    if (isClosed) throw new AppError('job/closed', 'The project is being closed. Open it again, then start the job.')
+  }
+
   return {
-    list: () => [...jobs.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    list: () => [...jobs.values()].reverse().sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     submit(params) {
-      if (isClosed) throw new AppError('job/closed', 'The project is being closed.')
+      refuseClosed()
       const id = randomUUID()
       const createdAt = new Date().toISOString()
-      jobs.set(id, {
+      const job: Job = {
         id,
         job: params,
         state: 'queued',
@@ -130,17 +145,21 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
         result: null,
         createdAt,
         finishedAt: null,
-      })
-      update(id, {})
+      }
+      save(job)
+      jobs.set(id, job)
+      onChange(job)
       return enqueue(id)
     },
     cancel(id) {
       const job = get(id)
       controllers.get(id)?.abort()
-      if (job.state === 'queued') finish(id, { state: 'cancelled' })
+      // One that another process has queued is not ours to end.
+      if (job.state === 'queued' && controllers.has(id)) finish(id, { state: 'cancelled' })
       return get(id)
     },
     resume(id) {
+      refuseClosed()
       const job = get(id)
       if (!['interrupted', 'failed', 'cancelled'].includes(job.state))
         throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
@@ -159,3 +178,5 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
     },
   }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

@@ -15,6 +15,8 @@ import { readTree } from './trees'
 import { programVersion } from './version'
 
 const JOBS_SHOWN = 50
+/** How long a job has to stop, and to write its checkpoint, when its project is closed; then the compute process is ended. */
+const STOP_LIMIT_MS = 5_000
 
 /** The running application: at most one open project, one compute process, and whoever listens. */
 export type Desk = {
@@ -28,46 +30,67 @@ export type Desk = {
   /** Starts a job in the open project; `sample` makes and opens its own. */
   submit: (params: JobParams) => Promise<Job>
   jobs: () => Job[]
-  /** The project of the last time, or a new sample project. */
+  /** The project of the last time, or a new sample project. Never fails: the window can open another one. */
   openAtStart: () => Promise<void>
   suggestedFolder: () => string
   close: () => Promise<void>
 }
 
 export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine: EngineName | null }): Desk {
-  const compute = createComputeHandle(fork, engine)
   const events = createEventHub()
   let project: OpenProject | null = null
   let report: EngineReport | null = null
+  let isEngineAsked = false
+  let switching: Promise<unknown> = Promise.resolve()
+  const compute = createComputeHandle(fork, engine, (found) => {
+    report = found
+    events.send({ kind: 'project:changed' })
+  })
 
   /** The engine takes a second to start; nobody waits for it, the window hears when it is there. */
-  const startEngine = () =>
-    void compute.report().then(
-      (found) => {
-        report = found
-        events.send({ kind: 'project:changed' })
-      },
-      () => undefined,
-    )
+  const startEngine = () => {
+    isEngineAsked = true
+    compute.report().catch(say)
+  }
 
   const current = () => {
     if (project === null) throw new AppError('project/none', 'No project is open. Open one, or make a new one.')
     return project
   }
 
-  async function open(path: string): Promise<ProjectSummary> {
-    const next = openProject(resolve(path), {
+  /** One at a time, or the project between two that are opened at once would stay open. */
+  function oneByOne<T>(action: () => Promise<T>): Promise<T> {
+    const done = switching.then(action)
+    switching = done.catch(() => undefined)
+    return done
+  }
+
+  async function closeProject(): Promise<void> {
+    if (project === null) return
+    const limit = setTimeout(() => compute.stop(), STOP_LIMIT_MS)
+    try {
+      await project.close()
+    } finally {
+      clearTimeout(limit)
+    }
+  }
+
+  async function openNow(path: string): Promise<ProjectSummary> {
+    if (project?.path === path) return project.summary()
+    const next = openProject(path, {
       compute,
       engine: () => report?.engine ?? null,
       onJob: (job) => events.send({ kind: 'job:changed', job }),
       onChange: () => events.send({ kind: 'project:changed' }),
     })
-    await project?.close()
+    await closeProject()
     project = next
     rememberProject(next.path)
     events.send({ kind: 'project:changed' })
     return next.summary()
   }
+
+  const open = (path: string) => oneByOne(() => openNow(resolve(path)))
 
   const suggestedFolder = () => process.env.GALAXY_DESK_PROJECTS ?? join(homedir(), 'Galaxy Desk')
 
@@ -77,8 +100,6 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
 
   async function submit(params: JobParams): Promise<Job> {
     if (params.kind === 'sample') await create({ path: params.params.path, tree: 'gz2' })
-    // The engine that did a job is kept with it, so it must be known by then.
-    if (report === null && params.kind !== 'import') report = await compute.report()
     return current().runner.submit(params)
   }
 
@@ -92,6 +113,7 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
     suggestedFolder,
     jobs: () => project?.runner.list().slice(0, JOBS_SHOWN) ?? [],
     async status() {
+      if (!isEngineAsked) startEngine()
       return {
         version: programVersion(),
         engine: report,
@@ -102,18 +124,28 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
     async openAtStart() {
       startEngine()
       const last = recentProjects().find(({ exists }) => exists)
-      if (last) {
-        await open(last.path)
-        return
+      const path = last?.path ?? join(suggestedFolder(), 'Sample.galaxydesk')
+      try {
+        if (last || existsSync(path)) await open(path)
+        else await submit({ kind: 'sample', params: sampleParamsSchema.parse({ path }) })
+      } catch (error) {
+        say(error)
       }
-      const path = join(suggestedFolder(), 'Sample.galaxydesk')
-      if (existsSync(path)) await open(path)
-      else await submit({ kind: 'sample', params: sampleParamsSchema.parse({ path }) })
     },
-    async close() {
-      await project?.close()
-      project = null
-      compute.stop()
-    },
+    close: () =>
+      oneByOne(async () => {
+        try {
+          await closeProject()
+        } finally {
+          project = null
+          compute.stop()
+        }
+      }),
   }
+}
+
+/** For whoever started the program from a terminal; the window shows the same when it asks again. */
+function say(error: unknown): void {
+  if (error instanceof AppError) process.stderr.write(`error ${error.code}: ${error.message}\n`)
+  else process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
 }

@@ -1,4 +1,4 @@
-import { readdir, realpath } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
@@ -16,15 +16,8 @@ export async function listFolder(path: string | undefined): Promise<FolderListin
       .filter((entry) => !entry.name.startsWith('.'))
       .map(async (entry) => {
         const full = join(folder, entry.name)
-        const target = entry.isSymbolicLink() ? await realpath(full).catch(() => null) : full
-        const isFolder =
-          entry.isDirectory() ||
-          (entry.isSymbolicLink() &&
-            target !== null &&
-            (await readdir(target).then(
-              () => true,
-              () => false,
-            )))
+        const target = entry.isSymbolicLink() ? await stat(full).catch(() => null) : entry
+        const isFolder = target?.isDirectory() ?? false
         const kind = !isFolder ? ('file' as const) : entry.name.endsWith('.galaxydesk') ? ('project' as const) : ('folder' as const)
         return { name: entry.name, path: full, kind }
       }),

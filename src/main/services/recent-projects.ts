@@ -9,17 +9,11 @@ const MOST = 20
 const file = () => join(userFolders().data, 'recent-projects.json')
 
 function read(): z.infer<typeof fileSchema> {
-  if (!existsSync(file())) return []
-  // A damaged list loses nothing but the list: projects are found again by opening them.
-  const parsed = fileSchema.safeParse(parseJson(readFileSync(file(), 'utf8')))
-  return parsed.success ? parsed.data : []
-}
-
-function parseJson(text: string): unknown {
+  // A missing or damaged list loses nothing but the list: projects are found again by opening them.
   try {
-    return JSON.parse(text)
+    return fileSchema.parse(JSON.parse(readFileSync(file(), 'utf8')))
   } catch {
-    return null
+    return []
   }
 }
 
@@ -33,10 +27,15 @@ export function recentProjects(): RecentProject[] {
   return read().map(({ path, openedAt }) => ({ path, openedAt, name: projectName(path), exists: existsSync(path) }))
 }
 
+/** Puts the project first in the list. A list that cannot be written is no reason not to open the project. */
 export function rememberProject(path: string): void {
   const others = read().filter((project) => project.path !== path)
-  mkdirSync(userFolders().data, { recursive: true })
   const temporary = `${file()}.${process.pid}`
-  writeFileSync(temporary, JSON.stringify([{ path, openedAt: new Date().toISOString() }, ...others].slice(0, MOST), null, 1))
-  renameSync(temporary, file())
+  try {
+    mkdirSync(userFolders().data, { recursive: true })
+    writeFileSync(temporary, JSON.stringify([{ path, openedAt: new Date().toISOString() }, ...others].slice(0, MOST), null, 1))
+    renameSync(temporary, file())
+  } catch (error) {
+    process.stderr.write(`The list of recent projects cannot be written: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
 }

@@ -10,8 +10,17 @@ export function forkElectron({ utilityProcess }: ElectronParts): ForkedProcess {
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => child.once('exit', (code) => listener(`exit code ${code}`)),
     kill: () => {
-      // `kill` asks; a process deep in a native call does not listen.
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+      // `child.kill` asks; a process deep in a native call does not listen.
+      if (child.pid === undefined || !killNow(child.pid)) child.kill()
     },
+  }
+}
+
+/** False when there is no such process any more. */
+function killNow(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
   }
 }
