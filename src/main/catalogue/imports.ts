@@ -1,12 +1,14 @@
 import { AppError } from '@shared/science/errors'
 import type { ImportParams } from '@shared/contract/job'
 import type { ImportReport } from '@shared/contract/requests'
+import { answerNames } from '@shared/science/tree/decision-tree'
 import { projectFolder, type ReadableDb, type WritableDb } from './database'
 import { removeImport, removeInterruptedImports } from './interrupted-imports'
 import { placeLateGalaxies } from './late-galaxies'
 import { storedPath } from './paths'
 import { takeProcessLock, type ProcessLock } from './process-lock'
-import { encodeCounts } from './votes'
+import { readTree } from './trees'
+import { encodeCounts, voteSets } from './votes'
 
 /** The most rows of one batch: the time that a label waits for it stays near a tenth of a second. */
 export const IMPORT_BATCH = 5_000
@@ -64,6 +66,7 @@ export function insertImportBatch(db: WritableDb, { importKey }: RunningImport, 
   const insertVotes = db.prepare<[number, number, Buffer, number]>(
     'INSERT INTO all_votes (vote_set_key, galaxy_key, counts, import_key) VALUES (?, ?, ?, ?)',
   )
+  const widths = new Map(voteSets(db).map((set) => [set.key, answerNames(readTree(db, set.treeVersion)).length]))
   return db
     .transaction(() => {
       const duplicates: number[] = []
@@ -78,7 +81,11 @@ export function insertImportBatch(db: WritableDb, { importKey }: RunningImport, 
           const { path, pixelScaleArcsec, widthPx, heightPx, checksum } = image
           insertView.run(key, storedPath(folder, path), pixelScaleArcsec, widthPx, heightPx, checksum, importKey)
         }
-        for (const { voteSetKey, counts_A } of votes) insertVotes.run(voteSetKey, key, encodeCounts(counts_A), importKey)
+        for (const { voteSetKey, counts_A } of votes) {
+          const answers = widths.get(voteSetKey)
+          if (counts_A.length !== answers) throw new Error(`${counts_A.length} counts for a tree of ${answers} answers`)
+          insertVotes.run(voteSetKey, key, encodeCounts(counts_A), importKey)
+        }
       })
       return { duplicates }
     })

@@ -13,7 +13,7 @@ export type NewRound = { strategy: StrategyName; modelId: string | null; seed: n
 
 /**
  * Opens the next round (0 is the first) with these galaxies in the order of their rank, closing the one that was open, in one transaction.
- * In a project without recorded votes, test galaxies take places between them. Throws `round/empty`, and `round/held-out` for a galaxy that
+ * Test galaxies without recorded votes take places between them. Throws `round/empty`, and `round/held-out` for a galaxy that
  * must never be trained on.
  */
 export function openRound(db: WritableDb, { strategy, modelId, seed, params }: NewRound, picks: readonly Pick[]): number {

@@ -22,6 +22,7 @@ export function readSummary(db: ReadableDb): ProjectSummary {
     .get()!
   const voteSet = projectVoteSet(db)
   const answered = answeredGalaxies(db)
+  const hasVotes = db.prepare<[number | null, number], number>('SELECT 1 FROM votes WHERE vote_set_key = ? AND galaxy_key = ?').pluck()
   const held = db.prepare<[number], string>('SELECT side FROM held_out WHERE galaxy_key = ?').pluck()
   const isRevealed = db.prepare<[number], number>('SELECT 1 FROM revealed_votes WHERE galaxy_key = ?').pluck()
   const count = (sql: string, ...values: unknown[]) =>
@@ -29,14 +30,14 @@ export function readSummary(db: ReadableDb): ProjectSummary {
       .prepare<unknown[], number>(sql)
       .pluck()
       .get(...values)!
-  let answeredTests = 0
+  const countVotedTests = "SELECT count(*) FROM held_out JOIN votes USING (galaxy_key) WHERE side = 'test' AND vote_set_key = ?"
+  let testLabelled = voteSet === null ? 0 : count(countVotedTests, voteSet.key)
   let labelled = count('SELECT count(*) FROM revealed_votes')
   for (const key of answered) {
     const side = held.get(key)
-    if (side === 'test') answeredTests++
+    if (side === 'test' && hasVotes.get(voteSet?.key ?? null, key) === undefined) testLabelled++
     if (side === undefined && isRevealed.get(key) === undefined) labelled++
   }
-  const countVotedTests = "SELECT count(*) FROM held_out JOIN votes USING (galaxy_key) WHERE side = 'test' AND vote_set_key = ?"
   return {
     path: folder,
     name: basename(folder, '.galaxydesk'),
@@ -46,7 +47,7 @@ export function readSummary(db: ReadableDb): ProjectSummary {
       pool: imported.galaxies - count('SELECT count(*) FROM held_out') - labelled,
       labelled,
       test: count("SELECT count(*) FROM held_out WHERE side = 'test'"),
-      testLabelled: voteSet === null ? answeredTests : count(countVotedTests, voteSet.key),
+      testLabelled,
     },
     splitSeed: readSplit(db)?.seed ?? null,
     hasVotes: voteSet !== null,

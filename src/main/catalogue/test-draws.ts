@@ -4,18 +4,18 @@ import { handledGalaxies } from './labelled'
 import { readSplit } from './split-record'
 import { projectVoteSet } from './votes'
 
-/** In a project without votes, one test galaxy for so many chosen ones: the fifth part of the expert's work is the honest yardstick. */
+/** Where no volunteers voted, one test galaxy for so many chosen ones: the fifth part of the expert's work is the honest yardstick. */
 const CHOSEN_PER_TEST = 4
 
 /**
  * Draws test galaxies for the expert to label blind in `round` and gives them places in its queue, one at a random place in every block of
  * five: nothing tells them from galaxies drawn at random. Returns the places (counted from 1) that are left for the `chosen` galaxies.
- * Draws none in a project with recorded votes. Call inside the transaction that opens the round.
+ * Draws none where test galaxies have recorded votes: those measure already. Call inside the transaction that opens the round.
  */
 export function placeTestGalaxies(db: WritableDb, round: number, chosen: number): number[] {
   const split = readSplit(db)
   const drawn =
-    split === null || projectVoteSet(db) !== null ? [] : drawTestGalaxies(db, createRandom(split.seed, 'test-draws', round), chosen)
+    split === null || haveTestGalaxiesVotes(db) ? [] : drawTestGalaxies(db, createRandom(split.seed, 'test-draws', round), chosen)
   const random = createRandom(split?.seed ?? 0, 'test-places', round)
   const insert = db.prepare('INSERT INTO test_draws (galaxy_key, round, place) VALUES (?, ?, ?)')
   const taken = new Set<number>()
@@ -25,6 +25,12 @@ export function placeTestGalaxies(db: WritableDb, round: number, chosen: number)
     insert.run(key, round, place)
   })
   return Array.from({ length: chosen + drawn.length }, (_, i) => i + 1).filter((place) => !taken.has(place))
+}
+
+function haveTestGalaxiesVotes(db: WritableDb): boolean {
+  const voteSet = projectVoteSet(db)
+  const find = "SELECT 1 FROM held_out JOIN votes USING (galaxy_key) WHERE side = 'test' AND vote_set_key = ? LIMIT 1"
+  return voteSet !== null && db.prepare(find).get(voteSet.key) !== undefined
 }
 
 /** Test galaxies with an image that no one labelled or skipped yet. One that was drawn for an earlier round and left is drawn again. */

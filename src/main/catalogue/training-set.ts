@@ -23,8 +23,8 @@ export type LabelledGalaxies = {
 /** `weights_NQ` [N, Q]: the weight of each question's likelihood, 1 but for experts' answers. */
 export type TrainingSet = LabelledGalaxies & { weights_NQ: Float32Array }
 
-/** Who labelled the test set: volunteers, or experts in a project without votes. */
-export type TestSet = LabelledGalaxies & { labelledBy: 'volunteers' | 'experts' }
+/** `labelledBy` [N]: whose votes these are. */
+export type TestSet = LabelledGalaxies & { labelledBy: ('volunteers' | 'experts')[] }
 
 /**
  * What a network may be trained on: the pool galaxies with an image whose votes were revealed or that experts answered about. Never a test
@@ -45,19 +45,24 @@ export function readTrainingSet(db: ReadableDb, options: CombineOptions): Traini
   return { ...galaxies, weights_NQ: concatenate(weights, tree.questions.length) }
 }
 
-/** The test galaxies with an image and what is known of them: for measuring errors and nothing else. Throws `split/missing`. */
+/**
+ * The test galaxies with an image and what is known of them, for measuring errors and nothing else: the volunteers' votes, and where there
+ * are none the experts' answers, one vote each. Throws `split/missing`.
+ */
 export function readTestSet(db: ReadableDb): TestSet {
   refuseUnsplit(db)
   const { tree } = projectTree(db)
-  const test = new Set(db.prepare<[], number>("SELECT galaxy_key FROM held_out WHERE side = 'test'").pluck().all())
-  if (projectVoteSet(db) !== null) {
-    const votes = readVotes(db, "JOIN held_out USING (galaxy_key) WHERE side = 'test'")
-    return { labelledBy: 'volunteers', ...collect(db, tree, votes.keys(), (key) => votes.get(key)!) }
-  }
+  const volunteers = readVotes(db, "JOIN held_out USING (galaxy_key) WHERE side = 'test'")
   const experts = expertAnswers(db, tree)
-  const answered = [...experts.keys()].filter((key) => test.has(key))
-  const votesOf = (key: number) => combineVotes(tree, null, experts.get(key)!, { combine: 'replace', expertWeight: 1 }).votes_A
-  return { labelledBy: 'experts', ...collect(db, tree, answered, votesOf) }
+  const test = db.prepare<[], number>("SELECT galaxy_key FROM held_out WHERE side = 'test'").pluck().all()
+  const known = test.filter((key) => volunteers.has(key) || experts.has(key))
+  const labelledBy: TestSet['labelledBy'] = []
+  const galaxies = collect(db, tree, known, (key) => {
+    const votes_A = volunteers.get(key)
+    labelledBy.push(votes_A ? 'volunteers' : 'experts')
+    return votes_A ?? combineVotes(tree, null, experts.get(key)!, { combine: 'replace', expertWeight: 1 }).votes_A
+  })
+  return { ...galaxies, labelledBy }
 }
 
 /**

@@ -27,7 +27,10 @@ export function decodeCounts(bytes: Uint8Array): Uint16Array {
   return Uint16Array.from({ length: bytes.byteLength >> 1 }, (_, i) => view.getUint16(i * 2, true))
 }
 
-/** The vote set of this campaign and tree version, made if it is new. The first one for the project's tree becomes the one training uses. */
+/**
+ * The vote set of this campaign and tree version, made if it is new. During an import, call it after
+ * `beginImport`: what an import leaves without votes is removed with it.
+ */
 export function ensureVoteSet(db: WritableDb, campaign: string, treeVersion: string): VoteSet {
   return db
     .transaction((): VoteSet => {

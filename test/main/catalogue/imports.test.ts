@@ -116,6 +116,16 @@ describe('votes', () => {
     expect(() => encodeCounts([count])).toThrow('no vote count')
   })
 
+  test('of another number of answers than the tree has are refused', () => {
+    const { db } = newProject()
+    const running = beginImport(db, {})
+    const voteSetKey = ensureVoteSet(db, 'recorded', projectTree(db).version).key
+    expect(() => insertImportBatch(db, running, [row('a', { votes: [{ voteSetKey, counts_A: [1, 2] }] })])).toThrow(
+      '2 counts for a tree of 9 answers',
+    )
+    abortImport(db, running)
+  })
+
   test('of several campaigns stay apart: training uses the first, or the one chosen', () => {
     const { db } = newProject()
     const { version } = projectTree(db)

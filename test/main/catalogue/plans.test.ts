@@ -89,7 +89,7 @@ describe('no large table is read whole', () => {
         .all()
         .map(({ detail }) => detail)
     expect(plan('SELECT * FROM labels ORDER BY sequence DESC LIMIT 10').join()).not.toContain('TEMP B-TREE')
-    expect(plan('SELECT document FROM jobs ORDER BY created_at DESC LIMIT 10').join()).not.toContain('TEMP B-TREE')
+    expect(plan('SELECT document FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT 10').join()).not.toContain('TEMP B-TREE')
     expect([readJobs(db).length, [...readCandidates(db)].length > 0]).toEqual([0, true])
   })
 })

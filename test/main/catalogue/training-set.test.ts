@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { readAcquisitions } from '@main/catalogue/acquisitions'
 import { combineVotes } from '@main/catalogue/combine-votes'
 import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
 import { queueItems } from '@main/catalogue/queue'
+import { addRecordedVotes } from '@main/catalogue/recorded-votes'
 import { openRound } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
@@ -120,7 +122,7 @@ describe('the test set', () => {
     splitSurvey(db, { test: 5, initial: 5, seed: 1 })
     appendLabel(db, answerOf(testKeys(db)[0]!, 'smooth', 'artifact'))
     const set = readTestSet(db)
-    expect([set.labelledBy, set.galaxyKeys]).toEqual(['volunteers', testKeys(db)])
+    expect([set.labelledBy, set.galaxyKeys]).toEqual([new Array(5).fill('volunteers'), testKeys(db)])
     expect([...set.votes_NA]).toEqual(testKeys(db).flatMap((key) => votesOf(key - 1)))
   })
 
@@ -130,8 +132,34 @@ describe('the test set', () => {
     const [first] = testKeys(db)
     appendLabel(db, answerOf(first!, 'smooth', 'yes'))
     const set = readTestSet(db)
-    expect([set.labelledBy, set.galaxyKeys, set.votes_NA.length]).toEqual(['experts', [first], SMALL_TREE_ANSWERS])
+    expect([set.labelledBy, set.galaxyKeys, set.votes_NA.length]).toEqual([['experts'], [first], SMALL_TREE_ANSWERS])
     expect(readSummary(db).counts).toMatchObject({ test: 5, testLabelled: 1, labelled: 0 })
+  })
+})
+
+describe('votes added to a survey that had none', () => {
+  test('train on the galaxies they are of, and leave the test galaxies to the expert', () => {
+    const { db } = surveyProject({ count: 40 })
+    splitSurvey(db, { test: 10, initial: 8, seed: 1 })
+    const drawn = () =>
+      queueItems(db, 'ada')
+        .map(({ galaxyKey }) => galaxyKey)
+        .filter((key) => testKeys(db).includes(key))
+    const [answered] = drawn()
+    appendLabel(db, answerOf(answered!, 'smooth', 'yes'))
+    const chosen = readAcquisitions(db, 0).map(({ galaxyKey }) => galaxyKey)
+    addRecordedVotes(
+      db,
+      'club',
+      'club.csv',
+      chosen.map((galaxyKey) => ({ galaxyKey, counts_A: votesOf(galaxyKey - 1) })),
+    )
+    expect(revealVotes(db, 0)).toBe(8)
+    expect(readTrainingSet(db, replace).galaxyKeys).toHaveLength(8)
+    expect(readTestSet(db)).toMatchObject({ galaxyKeys: [answered], labelledBy: ['experts'] })
+    expect(readSummary(db)).toMatchObject({ hasVotes: true, counts: { withVotes: 8, labelled: 8, testLabelled: 1 } })
+    openRound(db, newRound, [pick([...readCandidates(db)][0]!.galaxyKey)])
+    expect(drawn()).toHaveLength(1)
   })
 })
 
