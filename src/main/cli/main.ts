@@ -10,6 +10,7 @@ import { addProjectCommands } from './commands/project'
 import { addScoreCommand } from './commands/score'
 import { addServeCommands } from './commands/serve'
 import { addTrainCommands } from './commands/train'
+import { addUpkeepCommands } from './commands/upkeep'
 
 function createProgram(): Command {
   const program = new Command('galaxy-desk')
@@ -24,6 +25,7 @@ function createProgram(): Command {
   addScoreCommand(program)
   addModelCommands(program)
   addServeCommands(program)
+  addUpkeepCommands(program)
   for (const command of program.commands) {
     command.option('--json', 'one JSON document on standard output instead of text')
     command.exitOverride().configureOutput({ writeErr: () => undefined })

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '@shared/science/errors'
-import type { JobParams } from '@shared/contract/job'
+import type { Job, JobParams } from '@shared/contract/job'
 import { forkNode } from '@main/jobs/fork-node'
 import { createDesk, type Desk } from '@main/services/desk'
 import { engineFromEnvironment } from '@main/services/engine-choice'
@@ -11,6 +11,8 @@ export type Session = {
   output: Output
   /** Runs a job to its end and gives its result; Ctrl+C cancels it. Throws what it failed with. */
   runJob: (params: JobParams) => Promise<unknown>
+  /** The same for a job that `start` sets going. */
+  follow: (start: () => Job | Promise<Job>) => Promise<unknown>
 }
 
 /** Wraps the action of a command: a desk to work with, closed afterwards in every case. The last argument of an action is its command. */
@@ -22,14 +24,15 @@ export function withDesk<A extends unknown[]>(
     const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
     const output = createOutput(Boolean(command.optsWithGlobals().json))
     try {
-      await action({ desk, output, runJob: (params) => runJob(desk, output, params) }, ...(all as unknown as A))
+      const follow: Session['follow'] = (start) => followJob(desk, output, start)
+      await action({ desk, output, follow, runJob: (params) => follow(() => desk.submit(params)) }, ...(all as unknown as A))
     } finally {
       await desk.close()
     }
   }
 }
 
-async function runJob(desk: Desk, output: Output, params: JobParams): Promise<unknown> {
+async function followJob(desk: Desk, output: Output, start: () => Job | Promise<Job>): Promise<unknown> {
   let shownEpoch = 0
   const stop = desk.events.listen((event) => {
     if (event.kind !== 'job:changed' || event.job.state !== 'running' || !event.job.progress) return
@@ -38,7 +41,7 @@ async function runJob(desk: Desk, output: Output, params: JobParams): Promise<un
     if (isNew) shownEpoch = lossPoint.epoch
     output.progress({ ...event.job.progress, ...(isNew ? { lossPoint } : {}) })
   })
-  const job = await desk.submit(params)
+  const job = await start()
   const { runner } = desk.project()
   const cancel = () => void runner.cancel(job.id)
   process.once('SIGINT', cancel)
