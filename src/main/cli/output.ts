@@ -1,4 +1,4 @@
-import type { Job, JobProgress } from '@shared/contract/job'
+import type { JobProgress } from '@shared/contract/job'
 
 /** Where a command writes. With `json` standard output holds one JSON document and nothing else; progress always goes to standard error. */
 export type Output = {
@@ -43,11 +43,4 @@ export function formatTable(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   )
-}
-
-/** The exit status that a job's end stands for. */
-export function exitStatusOf(job: Job): 0 | 1 | 2 | 130 {
-  if (job.state === 'done') return 0
-  if (job.state === 'cancelled' || job.state === 'interrupted') return 130
-  return job.error === null || job.error.code === 'job/failed' ? 1 : 2
 }

@@ -26,14 +26,17 @@ export function measure({ projectPath, modelId }: Extract<ComputeTask, { kind: '
     const card = readModel(db, modelId)
     const { tree } = projectTree(db)
     const test = readTestSet(db)
+    // Errors against volunteers' fractions and against single answers are different things: where there are volunteers, they are the truth.
+    const labelledBy = test.labelledBy.includes('volunteers') ? 'volunteers' : 'experts'
     const rows = rowsOf(test.votes_NA, answerNames(tree).length).flatMap((votes_A, i): Row[] => {
+      if (test.labelledBy[i] !== labelledBy) return []
       const fraction_A = readPrediction(db, modelId, test.galaxyKeys[i]!)
       return fraction_A === null ? [] : [{ votes_A, fraction_A }]
     })
     if (rows.length === 0 && test.galaxyKeys.length > 0) {
       throw new AppError('measure/no-predictions', `The model ${modelId} has not predicted the test galaxies. Predict first.`)
     }
-    const thresholds = test.labelledBy === 'experts' ? expertThresholds : publishedThresholds
+    const thresholds = labelledBy === 'experts' ? expertThresholds : publishedThresholds
     const about = { modelId, testGalaxies: rows.length, thresholds }
     if (rows.length < LEAST_TEST_GALAXIES) {
       const caveat = `Cannot tell yet: ${rows.length} test galaxies are labelled, and ${LEAST_TEST_GALAXIES} are needed. They come up in the Label queue among the others.`
@@ -44,7 +47,7 @@ export function measure({ projectPath, modelId }: Extract<ComputeTask, { kind: '
     const measured = measuredBy(card, tree, rows, mean_A, thresholds)
     return {
       ...about,
-      caveat: caveatOf(test.labelledBy),
+      caveat: caveatOf(labelledBy),
       meanRmse: measured.meanRmse,
       questions: withRatios(card, tree, rows, mean_A, thresholds, measured),
     }
