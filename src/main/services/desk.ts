@@ -41,6 +41,7 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
   let project: OpenProject | null = null
   let report: EngineReport | null = null
   let isEngineAsked = false
+  let isClosed = false
   let switching: Promise<unknown> = Promise.resolve()
   const compute = createComputeHandle(fork, engine, (found) => {
     report = found
@@ -50,7 +51,9 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
   /** The engine takes a second to start; nobody waits for it, the window hears when it is there. */
   const startEngine = () => {
     isEngineAsked = true
-    compute.report().catch(say)
+    compute.report().catch((error: unknown) => {
+      if (!isClosed) say(error)
+    })
   }
 
   const current = () => {
@@ -134,6 +137,7 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
     },
     close: () =>
       oneByOne(async () => {
+        isClosed = true
         try {
           await closeProject()
         } finally {
