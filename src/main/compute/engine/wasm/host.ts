@@ -12,7 +12,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type { KernelPool } from './kernel-pool'
 
-export type Host = { backend: BackendWasm; pool: KernelPool }
+export type Host = { backend: BackendWasm; memory: WebAssembly.Memory; pool: KernelPool }
 
 /** The arguments of a kernel: its tensors by name, and its attributes. */
 export type KernelCall<Names extends string = string, Attributes = object> = { inputs: Record<Names, TensorInfo>; attrs: Attributes }
@@ -20,11 +20,6 @@ export type KernelCall<Names extends string = string, Attributes = object> = { i
 /** Byte address of a tensor's numbers. */
 export function address({ backend }: Host, { dataId }: TensorInfo): number {
   return backend.dataIdMap.get(dataId).memoryOffset >>> 0
-}
-
-/** The memory as it is now; an allocation may replace the view. */
-export function heap({ backend }: Host): Uint8Array {
-  return (backend.wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8
 }
 
 /** A new tensor whose numbers are whatever the memory held. */
@@ -45,7 +40,7 @@ export function release({ backend }: Host, ...tensors: TensorInfo[]): void {
 /** The numbers themselves, valid until the next allocation: growing the memory detaches the view. */
 export function numbers(host: Host, tensor: TensorInfo): Float32Array {
   const size = tensor.shape.reduce((product, side) => product * side, 1)
-  return new Float32Array(heap(host).buffer, address(host, tensor), size)
+  return new Float32Array(host.memory.buffer, address(host, tensor), size)
 }
 
 export function reshaped({ dataId, dtype }: TensorInfo, shape: number[]): TensorInfo {

@@ -28,7 +28,7 @@ export async function loadWasm(threads = Math.min(MAX_THREADS, availableParallel
     kernelFiles()
     await running?.pool.close()
     const { backend, memory } = await startThreadedBackend(threads)
-    running = { backend, pool: await startKernelPool(memory, threads) }
+    running = { backend, memory, pool: await startKernelPool(memory, threads) }
     register(running)
   }
   const count = running.pool.threads

@@ -24,13 +24,19 @@ export function threadScratch(scratch: usize, bytesPerThread: usize): usize {
   return f32x4.add(f32x4.mul(a, b), c)
 }
 
-/** exp to about 1 in the last place: x = n ln 2 + r, a polynomial for r (Cephes expf), 2^n by its bits. Clamped to [-87, 88]. */
+/**
+ * exp to about 1 in the last place: x = n ln 2 + r, a polynomial for r (Cephes expf), n added to the exponent. Clamped to [-87, 88].
+ * pmin, pmax and the rounding by a large number are single instructions where min, max, nearest and trunc_sat are many.
+ */
 // @ts-ignore: decorator
 @inline function exp(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.0)), f32x4.splat(-87.0))
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)))
-  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)))
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)))
+  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.0)), f32x4.splat(-87.0))
+  // 1.5 · 2^23: a float32 this large has no room for a fraction, and its low bits hold n.
+  const large = f32x4.splat(12582912)
+  const rounded = madd(clamped, f32x4.splat(1.44269504), large)
+  const n = f32x4.sub(rounded, large)
+  let r = madd(n, f32x4.splat(-0.693359375), clamped)
+  r = madd(n, f32x4.splat(2.1219444e-4), r)
   let p = f32x4.splat(1.98756915e-4)
   p = madd(p, r, f32x4.splat(1.3981999507e-3))
   p = madd(p, r, f32x4.splat(8.3334519073e-3))
@@ -38,8 +44,7 @@ export function threadScratch(scratch: usize, bytesPerThread: usize): usize {
   p = madd(p, r, f32x4.splat(1.6666665459e-1))
   p = madd(p, r, f32x4.splat(5.0000001201e-1))
   p = f32x4.add(madd(p, f32x4.mul(r, r), r), f32x4.splat(1.0))
-  const twoToTheN = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
-  return f32x4.mul(p, twoToTheN)
+  return i32x4.add(p, i32x4.shl(rounded, 23))
 }
 
 // @ts-ignore: decorator
