@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { batchNormPredict, batchNormTrain } from '../ops/batch-norm'
 import { biasRelu } from '../ops/bias-relu'
 import { swish } from '../ops/swish'
-import type { Builder, Pass } from './builder'
+import type { Builder, Initialiser, Pass } from './builder'
 import { heUniform, glorotUniform, ones, zeros } from './initialise'
 
 /** Height (equal to width) and channels of what flows between blocks. */
@@ -107,9 +107,16 @@ export function reluConvolution(builder: Builder, name: string, input: Shape, fi
 }
 
 /** Dense layer [B, inputs] to [B, units]. */
-export function dense(builder: Builder, name: string, inputs: number, units: number, activation: 'linear' | 'relu') {
+export function dense(
+  builder: Builder,
+  name: string,
+  inputs: number,
+  units: number,
+  activation: 'linear' | 'relu',
+  startBias: Initialiser = zeros,
+) {
   const kernel = builder.weight<tf.Rank.R2>(name, 'kernel', [inputs, units], glorotUniform(inputs, units))
-  const bias = builder.weight<tf.Rank.R1>(name, 'bias', [units], zeros)
+  const bias = builder.weight<tf.Rank.R1>(name, 'bias', [units], startBias)
   builder.row(name, [units])
   return (x_BF: tf.Tensor2D): tf.Tensor2D => {
     const product_BU: tf.Tensor2D = tf.matMul(x_BF, kernel as unknown as tf.Tensor2D)

@@ -1,13 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { withGradient } from '../ops/with-gradient'
 import { dense } from './blocks'
-import type { Builder } from './builder'
+import type { Builder, Initialiser } from './builder'
 import type { Likelihood, Network } from './network'
 
 /** Beyond this logit the concentration is within 0.005 of 1 or 101: nothing is lost by stopping there. */
 const LOGIT_BOUND = 10
 /** The slope of the sigmoid at a logit of ±6: the least that a gradient is multiplied by. */
 const LEAST_SLOPE = 0.0025
+
+/**
+ * A new head starts at concentrations of 6, as unsure as votes of real galaxies are; a logit of 0 would be 51, and the first epochs of a
+ * small project would go into unlearning that certainty.
+ */
+const START_LOGIT = -3
 
 /**
  * Concentrations `1 + 100 sigmoid(x)`, each in (1, 101), for logits of any shape. Source: Walmsley et al. 2022 (arXiv 2102.08414).
@@ -44,7 +50,8 @@ function concentrationGradient(dy: tf.Tensor, logit: tf.Tensor, fraction: tf.Ten
 /** Dropout and one dense layer, with the output that the likelihood needs. */
 export function createHead(builder: Builder, featureCount: number, outputCount: number, likelihood: Likelihood): Network['head'] {
   builder.row('dropout', [featureCount])
-  const logits = dense(builder, 'head', featureCount, outputCount, 'linear')
+  const startBias: Initialiser = (count) => new Float32Array(count).fill(likelihood === 'binomial' ? 0 : START_LOGIT)
+  const logits = dense(builder, 'head', featureCount, outputCount, 'linear', startBias)
   return (features_BF, mask_BF) =>
     tf.tidy(() => {
       const kept_BF = mask_BF === null ? features_BF : tf.mul<tf.Tensor2D>(features_BF, mask_BF)
