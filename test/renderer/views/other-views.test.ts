@@ -170,6 +170,15 @@ describe('Rounds', () => {
     expect(view.findAll('[data-testid="round-row"]').map((row) => row.attributes('data-round'))).toEqual(['0', '1'])
   })
 
+  test('an open round leads to its galaxies, and one that is labelled does not', async () => {
+    await show(RoundsView, { 'GET /api/rounds': () => json({ rounds: [round(1, { isOpen: true, labelled: 3 })] }) })
+    expect(view.get('[data-testid="round-open"]').text()).toContain('Round 1 is open: 32 galaxies to label.')
+    expect(view.get('[data-testid="round-open"] a').attributes('href')).toBe('#/label')
+    view.unmount()
+    await show(RoundsView, { 'GET /api/rounds': () => json({ rounds: [round(1, { isOpen: true, labelled: 32 })] }) })
+    expect(view.find('[data-testid="round-open"]').exists()).toBe(false)
+  })
+
   test('recorded votes are revealed for the open round only where there are any', async () => {
     const routes: Routes = {
       'GET /api/rounds': () => json({ rounds: [round(1, { isOpen: true })] }),
