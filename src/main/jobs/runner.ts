@@ -94,12 +94,11 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
       }
     }
     for (let resumes = 0; ; resumes++) {
+      let result: unknown
       try {
         const { job, modelId } = get(id)
         const setModelId = (model: string) => void update(id, { modelId: model })
-        const result = await work(job, { signal: controller.signal, onProgress, modelId, setModelId })
-        finish(id, { state: 'done', result, engine: engine() })
-        return
+        result = await work(job, { signal: controller.signal, onProgress, modelId, setModelId })
       } catch (error) {
         if (isClosed) {
           finish(id, { state: 'interrupted' })
@@ -114,6 +113,8 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
         finish(id, { state, error: { code, message } })
         return
       }
+      finish(id, { state: 'done', result, engine: engine() })
+      return
     }
   }
 
