@@ -2,14 +2,13 @@ import { AppError } from '@shared/science/errors'
 import { answerNames, type DecisionTree } from '@shared/science/tree/decision-tree'
 import type { Answer } from '@shared/contract/records'
 import { combineVotes, type CombineOptions } from './combine-votes'
-import { projectFolder, type ReadableDb } from './database'
+import type { ReadableDb } from './database'
 import { handledGalaxies, labelStates } from './labelled'
-import { resolvedPath } from './paths'
 import { readOpenRound } from './rounds'
 import { readSplit } from './split-record'
 import { projectTree } from './trees'
 import { decodeCounts, projectVoteSet } from './votes'
-import { imagesWhere, type GalaxyImage } from './views'
+import { imagesOf, imagesWhere, type GalaxyImage } from './views'
 
 /** Galaxies with what is known of them, in the order of the keys: N of each, `votes_NA` [N, A] in the tree's order. */
 export type LabelledGalaxies = {
@@ -124,22 +123,17 @@ function collect(
   keys: Iterable<number>,
   votesOf: (key: number) => ArrayLike<number>,
 ): LabelledGalaxies {
-  const view = db.prepare<[number], { id: string; path: string; checksum: string }>(
-    'SELECT galaxies.id, path, checksum FROM views JOIN galaxies USING (galaxy_key) WHERE galaxy_key = ? AND view = 1',
-  )
-  const folder = projectFolder(db)
-  const galaxies: Omit<LabelledGalaxies, 'votes_NA'> = { galaxyKeys: [], ids: [], imagePaths: [], checksums: [] }
-  const votes: ArrayLike<number>[] = []
-  for (const key of Array.from(keys).sort((a, b) => a - b)) {
-    const found = view.get(key)
-    if (found === undefined) continue
-    galaxies.galaxyKeys.push(key)
-    galaxies.ids.push(found.id)
-    galaxies.imagePaths.push(resolvedPath(folder, found.path))
-    galaxies.checksums.push(found.checksum)
-    votes.push(votesOf(key))
+  const images = [...imagesOf(db, keys)]
+  return {
+    galaxyKeys: images.map(({ galaxyKey }) => galaxyKey),
+    ids: images.map(({ id }) => id),
+    imagePaths: images.map(({ path }) => path),
+    checksums: images.map(({ checksum }) => checksum),
+    votes_NA: concatenate(
+      images.map(({ galaxyKey }) => votesOf(galaxyKey)),
+      answerNames(tree).length,
+    ),
   }
-  return { ...galaxies, votes_NA: concatenate(votes, answerNames(tree).length) }
 }
 
 function concatenate(rows: readonly ArrayLike<number>[], width: number): Float32Array {

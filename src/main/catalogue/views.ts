@@ -57,3 +57,17 @@ export function* imagesWhere(db: ReadableDb, condition: string): Generator<Galax
     after = last.galaxyKey
   }
 }
+
+/** The images of those of `galaxyKeys` that have one, in the order of the keys. Many keys to a query: one each took six times as long. */
+export function* imagesOf(db: ReadableDb, galaxyKeys: Iterable<number>): Generator<GalaxyImage> {
+  const folder = projectFolder(db)
+  const sorted = Array.from(galaxyKeys).sort((a, b) => a - b)
+  const some = db.prepare<[string], GalaxyImage>(
+    `SELECT galaxy_key AS galaxyKey, galaxies.id, path, checksum FROM views JOIN galaxies USING (galaxy_key)
+     WHERE view = 1 AND galaxy_key IN (SELECT value FROM json_each(?)) ORDER BY galaxy_key`,
+  )
+  for (let start = 0; start < sorted.length; start += PAGE) {
+    const images = some.all(JSON.stringify(sorted.slice(start, start + PAGE)))
+    for (const image of images) yield { ...image, path: resolvedPath(folder, image.path) }
+  }
+}

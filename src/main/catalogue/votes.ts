@@ -24,7 +24,9 @@ export function encodeCounts(counts_A: ArrayLike<number>): Buffer {
 /** The counts [A] of a kept blob. */
 export function decodeCounts(bytes: Uint8Array): Uint16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Uint16Array.from({ length: bytes.byteLength >> 1 }, (_, i) => view.getUint16(i * 2, true))
+  const counts_A = new Uint16Array(bytes.byteLength >> 1)
+  for (let i = 0; i < counts_A.length; i++) counts_A[i] = view.getUint16(i * 2, true)
+  return counts_A
 }
 
 /**

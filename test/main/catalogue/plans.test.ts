@@ -9,7 +9,7 @@ import { queueItems, readQueueItem } from '@main/catalogue/queue'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
 import { readCandidates } from '@main/catalogue/training-set'
 import { redoLatest, undoLatest } from '@main/catalogue/undo'
-import { readImages, readView } from '@main/catalogue/views'
+import { imagesOf, readImages, readView } from '@main/catalogue/views'
 import { recordedVotes } from '@main/catalogue/votes'
 import { answerOf, nextUuid, surveyProject } from './support'
 
@@ -67,6 +67,7 @@ describe('no large table is read whole', () => {
     'to show the history of a galaxy': (db) => readLabelLog(db, { galaxyKey: 1, limit: 10 }),
     'to reveal the votes of a round': (db) => revealVotes(db, 0),
     'to walk over the survey, page by page': (db) => [...readImages(db)],
+    'to find the images of some galaxies': (db) => [...imagesOf(db, [3, 1, 2])],
     'to look up a prediction': (db) => readPrediction(db, 'm', 1),
     'to list the models of a round': (db) => modelsOfRound(db, 0),
   }
