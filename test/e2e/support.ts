@@ -15,7 +15,13 @@ export type RunningApp = { url: string; folder: string; process: ChildProcess; s
 /** The built application in headless mode, with folders of its own. `folder` is reused to start the same one again. */
 export async function startApp(options: { folder?: string; env?: Record<string, string> } = {}): Promise<RunningApp> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'galaxy-desk-e2e-'))
-  const env = { ...process.env, GALAXY_DESK_DATA: join(folder, 'data'), GALAXY_DESK_PROJECTS: join(folder, 'projects'), GALAXY_DESK_ENGINE: 'wasm', ...options.env }
+  const env = {
+    ...process.env,
+    GALAXY_DESK_DATA: join(folder, 'data'),
+    GALAXY_DESK_PROJECTS: join(folder, 'projects'),
+    GALAXY_DESK_ENGINE: 'wasm',
+    ...options.env,
+  }
   const child = spawn(process.execPath, [join(packageRoot(), 'out', 'main', 'headless.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
@@ -40,7 +46,10 @@ export async function startApp(options: { folder?: string; env?: Record<string, 
 /** A headless Chromium: the one of the system named in GALAXY_DESK_CHROMIUM, else the one that npm installed. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.GALAXY_DESK_CHROMIUM ?? (await chromiumPack.executablePath())
-  return chromium.launch({ executablePath, args: [...chromiumPack.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'] })
+  return chromium.launch({
+    executablePath,
+    args: [...chromiumPack.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
 }
 
 /** A page that fails the journey on any error the browser reports. */

@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { launchBrowser, openPage, startApp, type RunningApp } from '../support'
+
+export type Journey = {
+  app: RunningApp
+  browser: Browser
+  page: Page
+  /** What the browser reported; a journey takes out what it provoked itself. */
+  errors: string[]
+  /** Starts the application again in the same folder, after it ended, and opens its new address. */
+  restart: (env?: Record<string, string>) => Promise<void>
+}
+
+/**
+ * One application with folders of its own and one browser window for all tests of a describe block; the tests are the steps of the journey.
+ * Where a step fails, what was on screen is kept in the system's folder of temporary files.
+ */
+export function beginJourney(env: Record<string, string> = {}): Journey {
+  const journey = {
+    async restart(more: Record<string, string> = {}) {
+      await journey.page.close()
+      journey.app = await startApp({ folder: journey.app.folder, env: { ...env, ...more } })
+      Object.assign(journey, await openPage(journey.browser, journey.app.url))
+    },
+  } as Journey
+
+  beforeAll(async () => {
+    journey.app = await startApp({ env })
+    journey.browser = await launchBrowser()
+    Object.assign(journey, await openPage(journey.browser, journey.app.url))
+  })
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    const path = join(tmpdir(), `galaxy-desk-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`)
+    await journey.page.screenshot({ path }).then(() => console.log(`on screen: ${path}`), console.error)
+  })
+  afterAll(async () => {
+    await journey.browser?.close()
+    await journey.app?.stop()
+    if (journey.app) rmSync(journey.app.folder, { recursive: true, force: true })
+  })
+  return journey
+}
