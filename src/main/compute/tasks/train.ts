@@ -13,6 +13,7 @@ import { writeAtomic } from '../model/write-atomic'
 import type { ComputeTask } from '../protocol'
 import { storedSidePx } from '../training/augment'
 import { removeCheckpoint } from '../training/checkpoint'
+import { startAsConstant } from '../training/initial-bias'
 import { trainNetwork } from '../training/trainer'
 import type { TrainingData } from '../training/training-data'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
@@ -42,11 +43,12 @@ export async function train(task: Extract<ComputeTask, { kind: 'train' }>, conte
       seed: params.seed,
     })
     try {
+      const isSameHead = parent?.card.outputs.join() === set.outputs.join()
       if (parent) {
-        const isSameHead = parent.card.outputs.join() === set.outputs.join()
         await loadWeights(join(parent.folder, 'weights.safetensors'), network, isSameHead ? 'all' : 'encoder')
       }
       const data = await trainingData(set, recipe, params.seed, context)
+      if (!isSameHead) startAsConstant(network, data, set.questions)
       const checkpoint = join(folder, 'checkpoint.safetensors')
       const result = await trainNetwork(
         network,
