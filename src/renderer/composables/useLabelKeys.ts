@@ -32,10 +32,10 @@ export function labelAction(event: KeyboardEvent, flow: LabelFlow): (() => void)
   }
 }
 
-/** Listens to the keys of the Label view while it is on screen. */
-export function useLabelKeys(flow: LabelFlow): void {
+/** Listens to the keys of the Label view while it is on screen and `isEnabled`. */
+export function useLabelKeys(flow: LabelFlow, isEnabled: () => boolean): void {
   const onKey = (event: KeyboardEvent) => {
-    const action = labelAction(event, flow)
+    const action = isEnabled() ? labelAction(event, flow) : null
     if (!action) return
     event.preventDefault()
     action()

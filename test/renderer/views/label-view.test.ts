@@ -238,9 +238,11 @@ describe('when there is nothing to label', () => {
     expect(view.text()).toContain('No project is open')
     expect(calls.map(({ path }) => path)).toEqual(['/api/status'])
   })
-  test('the name is asked once', async () => {
-    await show(labelRoutes([galaxy(1)]), project(), '')
-    expect(view.text()).toContain('Who is labelling?')
+  test('the name is asked once, beside the galaxy, and no key answers before', async () => {
+    const { calls } = await show(labelRoutes([galaxy(1)]), project(), '')
+    expect([view.text().includes('Who is labelling?'), view.find('img').attributes('alt')]).toEqual([true, 'galaxy-1'])
+    await key('1')
+    expect(answersSent(calls)).toEqual([])
     await view.get('input').setValue('  Vera ')
     await view.get('form').trigger('submit')
     await flushPromises()
