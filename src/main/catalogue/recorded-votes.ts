@@ -1,10 +1,10 @@
 import type { WritableDb } from './database'
-import { encodeCounts, ensureVoteSet } from './votes'
+import { encodeCounts, ensureVoteSet, projectVoteSet } from './votes'
 import { projectTree } from './trees'
 
 /**
- * Adds votes to galaxies that are in the survey already, under a campaign's name, in one transaction. They are recorded, not used, until
- * `revealVotes`. `source` says where they come from.
+ * Adds votes to galaxies that are in the survey already, in one transaction: to the votes that training uses or, in a project without any, as
+ * those of `campaign`. They are recorded, not used, until `revealVotes`. `source` says where they come from.
  */
 export function addRecordedVotes(
   db: WritableDb,
@@ -14,7 +14,7 @@ export function addRecordedVotes(
 ): void {
   const at = new Date().toISOString()
   db.transaction(() => {
-    const voteSet = ensureVoteSet(db, campaign, projectTree(db).version)
+    const voteSet = projectVoteSet(db) ?? ensureVoteSet(db, campaign, projectTree(db).version)
     const { lastInsertRowid } = db
       .prepare('INSERT INTO imports (params, started_at, completed_at, report, with_votes) VALUES (?, ?, ?, ?, ?)')
       .run(
