@@ -28,6 +28,12 @@ const MEMORY_SHARE = 0.6
 /** From here on EfficientNet-B0 is worth its time; below, the W+20 network is as good and trains in minutes. */
 const EFFICIENTNET_LABELS = 2000
 
+/**
+ * Below this, batches of 16: more steps from the same galaxies. Of 122 simulated galaxies, 60 epochs: validation loss 32.6 instead of 33.0 with
+ * batches of 32, in 101 instead of 95 s.
+ */
+const FEW_LABELS = 1000
+
 /** Peak bytes of a training step per image of 224 px (EfficientNet-B0: 3.8 GB at batch 16 on tensorflow, 2.6 GB on wasm) or 64 px (W+20). */
 const bytesPerImage: Record<NetworkName, (engine: EngineName, sizePx: number) => number> = {
   'efficientnet-b0': (engine, sizePx) => (engine === 'wasm' ? 155e6 : 240e6) * (sizePx / 224) ** 2,
@@ -49,7 +55,7 @@ export function defaultRecipe(
   const name = network ?? (isFast && labelCount >= EFFICIENTNET_LABELS ? 'efficientnet-b0' : 'w20-cnn-tree')
   const isEfficientNet = name === 'efficientnet-b0'
   const sizePx = request.sizePx ?? (isFast && isEfficientNet ? designs[name].sizePx : 64)
-  const batch = request.batch ?? (isEfficientNet ? 16 : 32)
+  const batch = request.batch ?? (isEfficientNet || labelCount < FEW_LABELS ? 16 : 32)
   checkFit(engine, name, sizePx, batch, request.memoryBytes ?? totalmem())
   return {
     network: name,
