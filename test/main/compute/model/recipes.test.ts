@@ -11,7 +11,7 @@ describe('defaultRecipe', () => {
       expect(defaultRecipe(engine, undefined, 480, { memoryBytes })).toMatchObject({
         network: 'w20-cnn-tree',
         sizePx: 64,
-        batch: 32,
+        batch: 16,
         augmentation: 'w20',
       })
     }
