@@ -25,7 +25,9 @@ afterEach(async () => {
     electron.app.quit()
     await hasQuit
   }
-  for (const name of ['DATA', 'PROJECTS', 'ENGINE']) delete process.env[`GALAXY_DESK_${name}`]
+  delete process.env.GALAXY_DESK_DATA
+  delete process.env.GALAXY_DESK_PROJECTS
+  delete process.env.GALAXY_DESK_ENGINE
   rmSync(folder, { recursive: true, force: true })
 })
 
