@@ -6,6 +6,8 @@ import { createDesk, type Desk } from '@main/services/desk'
 import { engineFromEnvironment } from '@main/services/engine-choice'
 import { createOutput, type Output } from './output'
 
+const IMPATIENT_MS = 1_000
+
 export type Session = {
   desk: Desk
   output: Output
@@ -43,9 +45,15 @@ async function followJob(desk: Desk, output: Output, start: () => Job | Promise<
   })
   const job = await start()
   const { runner } = desk.project()
-  const cancel = () => void runner.cancel(job.id)
-  process.once('SIGINT', cancel)
-  process.once('SIGTERM', cancel)
+  let firstAskedMs: number | null = null
+  const cancel = () => {
+    firstAskedMs ??= performance.now()
+    runner.cancel(job.id)
+    // The terminal and npm may both pass one Ctrl+C on; a later one is from someone who does not want to wait.
+    if (performance.now() - firstAskedMs > IMPATIENT_MS) desk.compute.stop()
+  }
+  process.on('SIGINT', cancel)
+  process.on('SIGTERM', cancel)
   try {
     const ended = await runner.finished(job.id)
     if (ended.state === 'done') return ended.result

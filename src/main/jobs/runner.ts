@@ -104,13 +104,16 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
           finish(id, { state: 'interrupted' })
           return
         }
+        if (controller.signal.aborted) {
+          // Whatever the work threw when it was told to stop, such as an AbortError, is no failure.
+          finish(id, { state: 'cancelled', error: { code: 'job/cancelled', message: 'The job was cancelled.' } })
+          return
+        }
         const code = error instanceof AppError ? error.code : 'job/failed'
-        if (code === 'compute/died' && resumes < AUTOMATIC_RESUMES && !controller.signal.aborted) continue
+        if (code === 'compute/died' && resumes < AUTOMATIC_RESUMES) continue
         const message = messageOf(error)
         if (code === 'job/failed') process.stderr.write(`${error instanceof Error ? error.stack : message}\n`)
-        const state =
-          controller.signal.aborted || code === 'job/cancelled' ? 'cancelled' : code === 'compute/died' ? 'interrupted' : 'failed'
-        finish(id, { state, error: { code, message } })
+        finish(id, { state: code === 'compute/died' ? 'interrupted' : 'failed', error: { code, message } })
         return
       }
       finish(id, { state: 'done', result, engine: engine() })

@@ -173,6 +173,19 @@ describe('cancel', () => {
   })
 })
 
+describe('a cancelled job', () => {
+  it('is cancelled, not failed, whatever its work throws', async () => {
+    const { runner } = newRunner(async (_, { signal }) => {
+      await delay(5)
+      signal.throwIfAborted()
+    })
+    const { id } = runner.submit(imports('a'))
+    await delay(1)
+    runner.cancel(id)
+    expect(await runner.finished(id)).toMatchObject({ state: 'cancelled', error: { code: 'job/cancelled' } })
+  })
+})
+
 describe('a job whose compute process died', () => {
   it('is taken up again by itself, with the same model', async () => {
     const models: (string | null)[] = []
