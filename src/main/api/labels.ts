@@ -1,12 +1,11 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { labelRequestSchema } from '@shared/contract/requests'
+import { annotatorSchema } from '@shared/contract/records'
+import { labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
 
-const annotator = z.string().min(1).max(100)
-const queueQuerySchema = z.object({ annotator })
-const undoSchema = z.object({ uuid: z.uuid(), annotator })
+const queueQuerySchema = z.object({ annotator: annotatorSchema })
 const revealSchema = z.object({ round: z.number().int().nonnegative() })
 const logQuerySchema = z.object({
   galaxyKey: z.coerce.number().int().optional(),
@@ -18,7 +17,7 @@ export function labelRoutes(desk: Desk): Hono {
   routes.get('/queue', (c) => c.json(desk.project().queue(checked(queueQuerySchema, c.req.query()).annotator)))
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))
-  routes.post('/labels/undo', async (c) => c.json(desk.project().undo(await checkedBody(c, undoSchema))))
+  routes.post('/labels/undo', async (c) => c.json(desk.project().undo(await checkedBody(c, undoRequestSchema))))
   routes.post('/votes/reveal', async (c) => c.json({ revealed: desk.project().revealVotes((await checkedBody(c, revealSchema)).round) }))
   return routes
 }

@@ -11,6 +11,8 @@ export const strategyNameSchema = z.enum(strategyNames)
 export type StrategyName = z.infer<typeof strategyNameSchema>
 
 const count = z.number().int().positive()
+/** Bounds are far above any sensible use: they catch a slip of the keyboard before it costs a day or the memory. */
+const upTo = (most: number) => count.max(most)
 const seed = z.number().int().nonnegative()
 
 export const importParamsSchema = z.object({
@@ -25,17 +27,17 @@ export const importParamsSchema = z.object({
 })
 export type ImportParams = z.infer<typeof importParamsSchema>
 
-export const sampleParamsSchema = z.object({ path: z.string(), galaxies: count.default(600), seed: seed.default(1) })
+export const sampleParamsSchema = z.object({ path: z.string(), galaxies: upTo(100_000).default(600), seed: seed.default(1) })
 export type SampleParams = z.infer<typeof sampleParamsSchema>
 
 export const trainParamsSchema = z.object({
   network: networkNameSchema.optional(),
   /** `scratch`, or the id of the model whose weights it goes on from. */
   from: z.string().default('scratch'),
-  train: z.string().regex(/^(all|head)$/).default('all'),
-  sizePx: count.optional(),
-  batch: count.optional(),
-  epochs: count.optional(),
+  train: z.string().regex(/^(all|head)$/, 'it must be all, or head for the last layer only').default('all'),
+  sizePx: upTo(2_048).optional(),
+  batch: upTo(4_096).optional(),
+  epochs: upTo(10_000).optional(),
   combine: z.enum(['replace', 'sum']).default('replace'),
   expertWeight: z.number().positive().default(1),
   /** `w20-cnn` only: the question and answer whose vote fraction it predicts. */
@@ -47,8 +49,8 @@ export type TrainParams = z.infer<typeof trainParamsSchema>
 
 export const predictParamsSchema = z.object({
   model: z.string().optional(),
-  views: count.default(5),
-  samples: count.default(5),
+  views: upTo(100).default(5),
+  samples: upTo(1_000).default(5),
   seed: seed.default(1),
 })
 export type PredictParams = z.infer<typeof predictParamsSchema>
@@ -56,10 +58,10 @@ export type PredictParams = z.infer<typeof predictParamsSchema>
 export const acquireParamsSchema = z.object({
   model: z.string().optional(),
   strategy: strategyNameSchema.default('mutual-information-tree'),
-  count: count.default(32),
-  samples: count.default(15),
+  count: upTo(1_000_000).default(32),
+  samples: upTo(1_000).default(15),
   /** The number of votes whose information is counted: 1 for one expert. */
-  votes: count.default(1),
+  votes: upTo(1_000).default(1),
   randomShare: z.number().min(0).max(1).default(0.2),
   seed: seed.default(1),
 })

@@ -71,6 +71,9 @@ export type QueueItem = z.infer<typeof queueItemSchema>
 export const queueSchema = z.object({ round: z.number().int(), total: z.number().int(), complete: z.number().int(), items: z.array(queueItemSchema) })
 export type Queue = z.infer<typeof queueSchema>
 
+/** Who labels: the name under which answers are kept, without spaces around it. */
+export const annotatorSchema = z.string().trim().min(1).max(100)
+
 /** An entry of the append-only label log. `undoes` names the entry that an `undo` takes back. */
 export const labelEventSchema = z.object({
   uuid: z.uuid(),

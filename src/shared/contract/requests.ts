@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { engineReportSchema } from './engine'
 import { jobSchema } from './job'
-import { labelEventSchema, projectSummarySchema } from './records'
+import { annotatorSchema, labelEventSchema, projectSummarySchema } from './records'
 
 /** [Note: The routes] docs/architecture.md lists every route with the schema of its request and response. */
 export const statusSchema = z.object({
@@ -15,19 +15,27 @@ export type Status = z.infer<typeof statusSchema>
 
 export const createProjectSchema = z.object({ path: z.string().min(1), tree: z.string().min(1) })
 export const openProjectSchema = z.object({ path: z.string().min(1) })
+/** A share below 1, or a count. */
+const shareOrCount = z
+  .number()
+  .nonnegative()
+  .refine((value) => value < 1 || Number.isInteger(value), 'it must be a share below 1, or a whole number of galaxies')
 export const splitRequestSchema = z.object({
-  /** A share below 1, or a count. */
-  test: z.number().nonnegative(),
-  initial: z.union([z.number().nonnegative(), z.literal('all')]).default(0.25),
+  test: shareOrCount,
+  initial: z.union([z.literal('all'), shareOrCount]).default(0.25),
   seed: z.number().int().nonnegative().default(1),
 })
 export type SplitRequest = z.infer<typeof splitRequestSchema>
 
 /** What the window sends for one action; the server adds sequence, device, tree version, round and time. The UUID makes a retry harmless. */
 export const labelRequestSchema = labelEventSchema
-  .pick({ uuid: true, galaxyKey: true, kind: true, question: true, answer: true, note: true, undoes: true, durationMs: true, annotator: true })
+  .pick({ uuid: true, galaxyKey: true, kind: true, question: true, answer: true, note: true, undoes: true, durationMs: true })
   .partial({ question: true, answer: true, note: true, undoes: true, durationMs: true })
+  .extend({ annotator: annotatorSchema })
 export type LabelRequest = z.infer<typeof labelRequestSchema>
+
+/** `POST /api/labels/undo` and `/redo`: `uuid` is of the entry to be made, so that a retry is harmless. */
+export const undoRequestSchema = z.object({ uuid: z.uuid(), annotator: annotatorSchema })
 
 export const folderListingSchema = z.object({
   path: z.string(),

@@ -35,6 +35,21 @@ describe('the queue', () => {
   })
 })
 
+describe('an annotator', () => {
+  it('has a name everywhere, and the same one with and without spaces around it', async () => {
+    const [item] = await openForLabelling()
+    const request = answerOf(item!.galaxyKey, 'smooth', 'yes')
+    const refused = { status: 400, code: 'request/invalid' }
+    for (const annotator of ['', '  ', 'a'.repeat(101)]) {
+      expect(errorOf(await client.get(`/api/queue?annotator=${encodeURIComponent(annotator)}`)), 'queue').toEqual(refused)
+      expect(errorOf(await client.post('/api/labels', { ...request, annotator })), 'label').toEqual(refused)
+      expect(errorOf(await client.post('/api/labels/undo', { uuid: nextUuid(), annotator })), 'undo').toEqual(refused)
+    }
+    expect((await client.post('/api/labels', { ...request, annotator: ' ada ' })).body).toMatchObject({ event: { annotator: 'ada' } })
+    expect(queueSchema.parse((await client.get('/api/queue?annotator=ada%20')).body).items[0]!.answers).toHaveLength(1)
+  })
+})
+
 describe('a label', () => {
   it('is answered after its commit, with the galaxy as it is now', async () => {
     const [item] = await openForLabelling()
