@@ -6,7 +6,7 @@ import { useStatusStore } from '../stores/status'
 
 /**
  * Leads from a start without an address to the galaxies: as soon as the open project has a round to label, also when the sample project of
- * the first start is still being made. Whoever goes elsewhere in between is left there.
+ * the first start is still being made. Whoever goes elsewhere in between, or has a dialog open, is left there.
  */
 export function useStartView(): void {
   const router = useRouter()
@@ -18,7 +18,7 @@ export function useStartView(): void {
     [() => router.currentRoute.value, () => status.status, () => jobs.active] as const,
     ([route, loaded, active]) => {
       if (route.matched.length === 0) return
-      if (route.redirectedFrom?.path !== '/') {
+      if (route.redirectedFrom?.path !== '/' || document.querySelector('dialog[open]') !== null) {
         void nextTick(() => stop())
         return
       }

@@ -80,3 +80,15 @@ test('without an open round the start is Projects', async () => {
   await load(project({ openRound: 1 }))
   expect(router.currentRoute.value.path).toBe('/projects')
 })
+
+test('a dialog that was opened meanwhile keeps its place', async () => {
+  const router = await start('/')
+  await load(project({ openRound: null }), [job()])
+  const dialog = document.createElement('dialog')
+  dialog.setAttribute('open', '')
+  document.body.append(dialog)
+  await load(project({ openRound: 1 }), [job({ state: 'done' })])
+  dialog.remove()
+  await load(project({ openRound: 1 }), [job({ state: 'done' })])
+  expect(router.currentRoute.value.path).toBe('/projects')
+})
