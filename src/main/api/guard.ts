@@ -42,6 +42,8 @@ export function guard(token: string, port: () => number): MiddlewareHandler {
       if (offered !== undefined) return c.redirect('/')
       return next()
     }
-    return refuse(c, 401, 'Open the address that galaxy-desk printed when it started; it works once. Start it again for a new one.')
+    // A page of an earlier start, or another browser.
+    const what = cookie === undefined ? '' : 'Galaxy Desk was started again since this page was opened. '
+    return refuse(c, 401, `${what}Open the address that galaxy-desk printed when it started; it works once. Start it again for a new one.`)
   }
 }
