@@ -19,13 +19,16 @@ export function readJobs(db: ReadableDb, limit = 1_000): Job[] {
 }
 
 /**
- * Marks the jobs that were waiting or running when their process ended as interrupted, and returns how many. For the one process that runs
- * the project's jobs, when it starts: another process that only opens the project must not declare them dead.
+ * Marks the jobs that were waiting or running when their process ended as interrupted, and returns how many. For the one process that has
+ * the right to run the project's jobs (the lock `jobs`), while it runs none: the jobs of another process are not dead.
  */
 export function interruptJobs(db: WritableDb): number {
-  const cutOff = readJobs(db).filter((job) => job.state === 'running' || job.state === 'queued')
-  db.transaction(() => {
-    for (const job of cutOff) saveJob(db, { ...job, state: 'interrupted' })
-  }).immediate()
-  return cutOff.length
+  const cutOff = db.prepare<[], string>("SELECT document FROM jobs WHERE state IN ('running', 'queued')").pluck()
+  return db
+    .transaction(() => {
+      const jobs = cutOff.all().map((document) => JSON.parse(document) as Job)
+      for (const job of jobs) saveJob(db, { ...job, state: 'interrupted' })
+      return jobs.length
+    })
+    .immediate()
 }

@@ -5,10 +5,20 @@ import type { Job, JobParams, JobProgress } from '@shared/contract/job'
 
 /** What a job's work gets from the runner. `setModelId` is kept with the job, so that a resumed one goes on with the same model. */
 export type JobContext = {
+  jobId: string
   signal: AbortSignal
   onProgress: (progress: JobProgress) => void
   modelId: string | null
   setModelId: (modelId: string) => void
+}
+
+/** The right to run a project's jobs, which one process has at a time: see [Note: Who runs the jobs]. */
+export type JobClaim = {
+  /** Takes it, and returns all jobs as they are now, newest first. Throws `job/running` when another process has it. */
+  take: () => readonly Job[]
+  release: () => void
+  /** All jobs as other processes have left them, newest first; null when nothing changed since they were last asked for. */
+  look: () => readonly Job[] | null
 }
 
 export type JobRunnerOptions = {
@@ -18,8 +28,7 @@ export type JobRunnerOptions = {
   save: (job: Job) => void
   /** Tells the window; progress arrives here at most five times a second. */
   onChange: (job: Job) => void
-  /** Those of earlier times, newest first. */
-  jobs: readonly Job[]
+  claim: JobClaim
 }
 
 export type JobRunner = {
@@ -38,13 +47,28 @@ const PROGRESS_EVERY_MS = 200
 const AUTOMATIC_RESUMES = 2
 
 /** Runs one job at a time, in the order they came: they share one engine. */
-export function createJobRunner({ work, engine, save, onChange, jobs: earlier }: JobRunnerOptions): JobRunner {
-  const jobs = new Map([...earlier].reverse().map((job) => [job.id, job]))
+export function createJobRunner({ work, engine, save, onChange, claim }: JobRunnerOptions): JobRunner {
+  const jobs = new Map<string, Job>()
+  /** Of the jobs of this runner that wait or run. */
   const controllers = new Map<string, AbortController>()
   const waiters = new Map<string, ((job: Job) => void)[]>()
   let tail: Promise<void> = Promise.resolve()
   let isClosed = false
 
+  const learn = (all: readonly Job[]) => {
+    for (const job of [...all].reverse()) jobs.set(job.id, job)
+  }
+  /** Another process may have run jobs while this one had none. */
+  const refresh = () => {
+    if (controllers.size === 0 && !isClosed) learn(claim.look() ?? [])
+  }
+  const begin = () => {
+    if (isClosed) throw new AppError('job/closed', 'The project is being closed. Open it again, then start the job.')
+    if (controllers.size === 0) learn(claim.take())
+  }
+  const releaseIfIdle = () => {
+    if (controllers.size === 0) claim.release()
+  }
   const get = (id: string) => {
     const job = jobs.get(id)
     if (!job) throw new AppError('job/unknown', `There is no job ${id} in this project.`)
@@ -61,6 +85,7 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
     for (const resolve of waiters.get(id) ?? []) resolve(get(id))
     waiters.delete(id)
     controllers.delete(id)
+    releaseIfIdle()
   }
   const finish = (id: string, change: Partial<Job>) => {
     update(id, { ...change, finishedAt: new Date().toISOString() })
@@ -98,7 +123,7 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
       try {
         const { job, modelId } = get(id)
         const setModelId = (model: string) => void update(id, { modelId: model })
-        result = await work(job, { signal: controller.signal, onProgress, modelId, setModelId })
+        result = await work(job, { jobId: id, signal: controller.signal, onProgress, modelId, setModelId })
       } catch (error) {
         if (isClosed) {
           finish(id, { state: 'interrupted' })
@@ -127,14 +152,14 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
     return get(id)
   }
 
-  const refuseClosed = () => {
-    if (isClosed) throw new AppError('job/closed', 'The project is being closed. Open it again, then start the job.')
-  }
-
+  refresh()
   return {
-    list: () => [...jobs.values()].reverse().sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    list() {
+      refresh()
+      return [...jobs.values()].reverse().sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    },
     submit(params) {
-      refuseClosed()
+      begin()
       const id = randomUUID()
       const createdAt = new Date().toISOString()
       const job: Job = {
@@ -150,7 +175,12 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
         createdAt,
         finishedAt: null,
       }
-      save(job)
+      try {
+        save(job)
+      } catch (error) {
+        releaseIfIdle()
+        throw error
+      }
       jobs.set(id, job)
       onChange(job)
       return enqueue(id)
@@ -163,11 +193,16 @@ export function createJobRunner({ work, engine, save, onChange, jobs: earlier }:
       return get(id)
     },
     resume(id) {
-      refuseClosed()
-      const job = get(id)
-      if (!['interrupted', 'failed', 'cancelled'].includes(job.state))
-        throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
-      update(id, { state: 'queued', error: null, finishedAt: null })
+      begin()
+      try {
+        const job = get(id)
+        if (!['interrupted', 'failed', 'cancelled'].includes(job.state))
+          throw new AppError('job/not-resumable', `This job is ${job.state}; only a stopped one can be resumed.`)
+        update(id, { state: 'queued', error: null, finishedAt: null })
+      } catch (error) {
+        releaseIfIdle()
+        throw error
+      }
       return enqueue(id)
     },
     finished(id) {

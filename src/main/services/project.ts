@@ -3,10 +3,9 @@ import type { Job } from '@shared/contract/job'
 import type { LabelEvent, ProjectSummary, Queue, QueueItem, RoundRecord } from '@shared/contract/records'
 import type { LabelRequest, SplitRequest } from '@shared/contract/requests'
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
-import { interruptJobs, readJobs, saveJob } from '@main/catalogue/jobs'
+import { saveJob } from '@main/catalogue/jobs'
 import { appendLabel, readLabelLog } from '@main/catalogue/labels'
 import { openCatalogue } from '@main/catalogue/open'
-import { takeProcessLock } from '@main/catalogue/process-lock'
 import { readQueue, readQueueItem } from '@main/catalogue/queue'
 import { readRounds } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
@@ -16,6 +15,7 @@ import { readView, type View } from '@main/catalogue/views'
 import type { ComputeHandle } from '@main/jobs/compute-handle'
 import { createJobRunner, type JobRunner } from '@main/jobs/runner'
 import type { EngineName } from '@shared/contract/engine'
+import { createJobClaim } from './job-claim'
 import { createLoop, type Loop } from './loop'
 import { runProjectJob } from './project-jobs'
 
@@ -46,9 +46,7 @@ type Surroundings = { compute: ComputeHandle; engine: () => EngineName | null; o
 export function openProject(path: string, { compute, engine, onJob, onChange }: Surroundings): OpenProject {
   const db = openCatalogue(path)
   const loop = createLoop(db, compute)
-  // Another process may have this project open and jobs running: they are not ours to declare dead.
-  const jobsLock = takeProcessLock(projectFolder(db), 'jobs')
-  if (jobsLock !== null) interruptJobs(db)
+  const claim = createJobClaim(db)
   const changed = <T>(result: T): T => {
     onChange()
     return result
@@ -58,7 +56,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     engine,
     save: (job) => saveJob(db, job),
     onChange: onJob,
-    jobs: readJobs(db),
+    claim,
   })
   return {
     path: projectFolder(db),
@@ -89,8 +87,8 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     view: (galaxyKey, view) => readView(db, galaxyKey, view),
     async close() {
       await runner.close()
+      claim.release()
       db.close()
-      jobsLock?.release()
     },
   }
 }

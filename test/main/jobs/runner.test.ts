@@ -4,7 +4,9 @@ import { AppError } from '@shared/science/errors'
 import type { Job, JobParams, JobProgress } from '@shared/contract/job'
 import { interruptJobs, readJobs, saveJob } from '@main/catalogue/jobs'
 import { openCatalogue } from '@main/catalogue/open'
+import { takeProcessLock } from '@main/catalogue/process-lock'
 import { createJobRunner, type JobContext, type JobRunnerOptions } from '@main/jobs/runner'
+import { createJobClaim } from '@main/services/job-claim'
 import { newProject } from '../catalogue/support'
 
 const imports = (images: string): JobParams => ({ kind: 'import', params: { images } })
@@ -21,7 +23,7 @@ function newRunner(work: JobRunnerOptions['work'], options: Partial<JobRunnerOpt
     engine: () => 'cpu',
     save: (job) => saveJob(db, job),
     onChange: (job) => heard.push(job),
-    jobs: readJobs(db),
+    claim: createJobClaim(db),
     ...options,
   })
   return { runner, db, path, heard }
@@ -245,7 +247,7 @@ describe('closing', () => {
       engine: () => null,
       save: (job) => saveJob(db, job),
       onChange: () => undefined,
-      jobs: readJobs(db),
+      claim: createJobClaim(db),
     })
     later.resume(ids[0]!)
     expect(await later.finished(ids[0]!)).toMatchObject({ state: 'done', result: 'done later' })
@@ -279,18 +281,20 @@ describe('jobs of an earlier process', () => {
   })
 
   it('that another process has queued are not ended from here', () => {
-    const { db } = newProject()
+    const { db, path } = newProject()
     const { runner: other } = newRunner(async () => undefined)
     const queued = { ...other.submit(imports('a')), id: 'theirs' }
     saveJob(db, queued)
+    const theirs = takeProcessLock(path, 'jobs')!
     const runner = createJobRunner({
       work: async () => undefined,
       engine: () => null,
       save: (job) => saveJob(db, job),
       onChange: () => undefined,
-      jobs: readJobs(db),
+      claim: createJobClaim(db),
     })
     expect(runner.cancel('theirs').state).toBe('queued')
     expect(readJobs(db)).toMatchObject([{ id: 'theirs', state: 'queued' }])
+    theirs.release()
   })
 })
