@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import { createCatalogue } from './open'
-import { deviceId } from './settings'
+import { deviceId, writeSetting } from './settings'
 import { setProjectTree } from './trees'
 
 const FOLDERS = ['models', 'features', 'cutouts', 'backups', 'logs']
@@ -12,8 +12,9 @@ const FOLDERS = ['models', 'features', 'cutouts', 'backups', 'logs']
 /**
  * Makes the project folder `path` (any name; the window suggests NAME.galaxydesk) and returns its absolute path. The folder must be absent
  * or empty (`project/not-empty`). It is built under another name beside it and renamed whole: a failure, or a kill, leaves no half project.
+ * `settings` are in it from its first moment.
  */
-export function createProject(path: string, tree: DecisionTree): string {
+export function createProject(path: string, tree: DecisionTree, settings: Readonly<Record<string, unknown>> = {}): string {
   const folder = resolve(path)
   const existed = existsSync(folder)
   if (existed && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
@@ -25,6 +26,7 @@ export function createProject(path: string, tree: DecisionTree): string {
     const db = createCatalogue(draft)
     setProjectTree(db, tree)
     deviceId(db)
+    for (const [name, value] of Object.entries(settings)) writeSetting(db, name, value)
     db.close()
     if (existed) rmdirSync(folder)
     renameSync(draft, folder)

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ReadableDb, WritableDb } from './database'
 
-/** What a project remembers by name: `treeVersion`, `split`, `device`, `voteSet`, and whatever the window wants kept, as JSON. */
+/** What a project remembers by name: `treeVersion`, `split`, `device`, `voteSet`, `sample` (simulated galaxies that it is still to be
+ * filled with, else null), and whatever the window wants kept, as JSON. */
 export function readSetting(db: ReadableDb, name: string): unknown {
   const text = db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck().get(name)
   return text === undefined ? undefined : JSON.parse(text)

@@ -17,13 +17,17 @@ export type Session = {
   follow: (start: () => Job | Promise<Job>) => Promise<unknown>
 }
 
-/** Wraps the action of a command: a desk to work with, closed afterwards in every case. The last argument of an action is its command. */
+/**
+ * Wraps the action of a command: a desk to work with, closed afterwards in every case. The last argument of an action is its command. With
+ * `hasWindow` the project is also remembered, for the next start and for the window's list.
+ */
 export function withDesk<A extends unknown[]>(
   action: (session: Session, ...args: A) => Promise<void> | void,
+  { hasWindow = false } = {},
 ): (...args: [...A, Command]) => Promise<void> {
   return async (...all) => {
     const command = all.pop() as Command
-    const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
+    const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment(), hasWindow })
     const output = createOutput(Boolean(command.optsWithGlobals().json))
     try {
       const follow: Session['follow'] = (start) => followJob(desk, output, start)

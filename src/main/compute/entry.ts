@@ -15,7 +15,9 @@ const electronPort = (process as unknown as { parentPort?: ElectronPort }).paren
 
 function post(message: FromCompute): void {
   if (electronPort) electronPort.postMessage(message)
-  else process.send?.(message)
+  // A parent that was killed is noticed here before 'disconnect' is heard: nobody is left to be told.
+  else if (process.connected) process.send?.(message, () => undefined)
+  else process.exit(0)
 }
 
 function listen(listener: (raw: unknown) => void): void {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
 import type { EngineName, EngineReport } from '@shared/contract/engine'
-import { sampleParamsSchema, type Job, type JobParams } from '@shared/contract/job'
+import { sampleParamsSchema, type Job, type JobParams, type SampleParams } from '@shared/contract/job'
 import type { ProjectSummary } from '@shared/contract/records'
 import type { Status } from '@shared/contract/requests'
 import { createProject } from '@main/catalogue/project'
@@ -11,6 +11,8 @@ import { createComputeHandle, type ComputeHandle, type ForkedProcess } from '@ma
 import { createEventHub, type EventHub } from './event-hub'
 import { openProject, type OpenProject } from './project'
 import { recentProjects, rememberProject } from './recent-projects'
+import { finishSample, sampleSettings } from './sample'
+import { shownJob, shownJobs } from './shown-jobs'
 import { readTree } from './trees'
 import { programVersion } from './version'
 
@@ -29,14 +31,26 @@ export type Desk = {
   create: (request: { path: string; tree: string }) => Promise<ProjectSummary>
   /** Starts a job in the open project; `sample` makes and opens its own. */
   submit: (params: JobParams) => Promise<Job>
+  /** The latest, as the window is shown them ([Note: Shown jobs]); `job` has all of one. Throws `job/unknown`. */
   jobs: () => Job[]
-  /** The project of the last time, or a new sample project. Never fails: the window can open another one. */
+  job: (id: string) => Job
+  /**
+   * The project asked for with GALAXY_DESK_PROJECT, else the latest one that can be opened, else a new sample project. Never fails: what cannot
+   * be opened is said on standard error, and the window can open another one.
+   */
   openAtStart: () => Promise<void>
   suggestedFolder: () => string
   close: () => Promise<void>
 }
 
-export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine: EngineName | null }): Desk {
+type DeskOptions = {
+  fork: () => ForkedProcess
+  engine: EngineName | null
+  /** False for one command of the command line: it is not what the next start should open, and it goes on with no other job. */
+  hasWindow?: boolean
+}
+
+export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Desk {
   const events = createEventHub()
   let project: OpenProject | null = null
   let report: EngineReport | null = null
@@ -83,27 +97,56 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
     const next = openProject(path, {
       compute,
       engine: () => report?.engine ?? null,
-      onJob: (job) => events.send({ kind: 'job:changed', job }),
+      onJob: (job) => events.send({ kind: 'job:changed', job: shownJob(job) }),
       onChange: () => events.send({ kind: 'project:changed' }),
     })
     await closeProject()
     project = next
-    rememberProject(next.path)
+    if (hasWindow) rememberProject(next.path)
     events.send({ kind: 'project:changed' })
     return next.summary()
   }
 
-  const open = (path: string) => oneByOne(() => openNow(resolve(path)))
+  async function goOnWithSample(): Promise<void> {
+    const { db, runner } = current()
+    finishSample(db, runner)
+  }
+
+  const open = (path: string) =>
+    oneByOne(async () => {
+      const summary = await openNow(resolve(path))
+      // A sample that cannot go on, say because another process is at it, is open all the same.
+      if (hasWindow) await goOnWithSample().catch(say)
+      return summary
+    })
 
   const suggestedFolder = () => process.env.GALAXY_DESK_PROJECTS ?? join(homedir(), 'Galaxy Desk')
 
-  async function create({ path, tree }: { path: string; tree: string }): Promise<ProjectSummary> {
-    return open(createProject(resolve(path), await readTree(tree)))
+  async function create({ path, tree }: { path: string; tree: string }, settings = {}): Promise<ProjectSummary> {
+    const decisionTree = await readTree(tree)
+    return oneByOne(() => openNow(createProject(resolve(path), decisionTree, settings)))
   }
 
   async function submit(params: JobParams): Promise<Job> {
-    if (params.kind === 'sample') await create({ path: params.params.path, tree: 'gz2' })
+    if (params.kind === 'sample') await create({ path: params.params.path, tree: 'gz2' }, sampleSettings(params.params))
     return current().runner.submit(params)
+  }
+
+  const jobs = () => shownJobs(project?.runner.list().slice(0, JOBS_SHOWN) ?? [])
+
+  async function isOpened(path: string): Promise<boolean> {
+    try {
+      await open(path)
+      return true
+    } catch (error) {
+      say(error)
+      return false
+    }
+  }
+
+  async function openSample(): Promise<void> {
+    const params: SampleParams = sampleParamsSchema.parse({ path: freeName(join(suggestedFolder(), 'Sample.galaxydesk')) })
+    await submit({ kind: 'sample', params }).catch(say)
   }
 
   return {
@@ -111,29 +154,34 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
     events,
     project: current,
     open,
-    create,
+    create: (request) => create(request),
     submit,
     suggestedFolder,
-    jobs: () => project?.runner.list().slice(0, JOBS_SHOWN) ?? [],
+    jobs,
+    job(id) {
+      const job = current()
+        .runner.list()
+        .find((candidate) => candidate.id === id)
+      if (!job) throw new AppError('job/unknown', `There is no job ${id} in this project.`)
+      return job
+    },
     async status() {
       if (!isEngineAsked) startEngine()
       return {
         version: programVersion(),
         engine: report,
         project: project?.summary() ?? null,
-        jobs: project?.runner.list().slice(0, JOBS_SHOWN) ?? [],
+        jobs: jobs(),
       }
     },
     async openAtStart() {
       startEngine()
-      const last = recentProjects().find(({ exists }) => exists)
-      const path = last?.path ?? join(suggestedFolder(), 'Sample.galaxydesk')
-      try {
-        if (last || existsSync(path)) await open(path)
-        else await submit({ kind: 'sample', params: sampleParamsSchema.parse({ path }) })
-      } catch (error) {
-        say(error)
-      }
+      const asked = process.env.GALAXY_DESK_PROJECT
+      const recent = recentProjects().filter(({ exists }) => exists)
+      const sample = join(suggestedFolder(), 'Sample.galaxydesk')
+      const known = [...(asked ? [resolve(asked)] : []), ...recent.map(({ path }) => path), ...(existsSync(sample) ? [sample] : [])]
+      for (const path of new Set(known)) if (await isOpened(path)) return
+      await openSample()
     },
     close: () =>
       oneByOne(async () => {
@@ -146,6 +194,12 @@ export function createDesk({ fork, engine }: { fork: () => ForkedProcess; engine
         }
       }),
   }
+}
+
+/** The path, or with a number before its ending the first that nothing has. */
+function freeName(path: string): string {
+  const { dir, name, ext } = parse(path)
+  for (let n = 2, free = path; ; free = join(dir, `${name} ${n++}${ext}`)) if (!existsSync(free)) return free
 }
 
 /** For whoever started the program from a terminal; the window shows the same when it asks again. */

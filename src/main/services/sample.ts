@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs'
 import { cp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modelCardSchema, type ModelCard } from '@shared/contract/records'
-import { acquireParamsSchema, predictParamsSchema, type SampleParams } from '@shared/contract/job'
+import { acquireParamsSchema, predictParamsSchema, sampleParamsSchema, type SampleParams } from '@shared/contract/job'
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
 import { listModels, saveModel } from '@main/catalogue/models'
 import { splitSurvey } from '@main/catalogue/splits'
+import { readSetting, writeSetting } from '@main/catalogue/settings'
 import { readSplit } from '@main/catalogue/split-record'
 import { readSummary } from '@main/catalogue/summary'
 import { projectTree } from '@main/catalogue/trees'
 import { runImport } from '@main/ingest/run-import'
 import { writeSample } from '@main/ingest/write-sample'
-import type { JobContext } from '@main/jobs/runner'
+import type { JobContext, JobRunner } from '@main/jobs/runner'
 import { resourcePath } from '@main/paths'
 import type { Loop } from './loop'
 
@@ -20,6 +21,23 @@ const INITIAL_SHARE = 0.25
 const FIRST_ROUND = 32
 /** One centred view: the first galaxy should be on screen within a minute of the first start. */
 const FIRST_VIEWS = 1
+
+const SETTING = 'sample'
+
+/** What a project is to be created with so that `finishSample` knows what it is for. */
+export const sampleSettings = (params: SampleParams) => ({ [SETTING]: params })
+
+/**
+ * Goes on with a sample whose making was cut off, whenever that was: its job is resumed, or begun where not even that was there. One that the
+ * user cancelled, or that failed, is left to the user.
+ */
+export function finishSample(db: WritableDb, runner: JobRunner): void {
+  const job = runner.list().find(({ job: { kind } }) => kind === 'sample')
+  if (job?.state === 'interrupted') runner.resume(job.id)
+  if (job) return
+  const wanted = sampleParamsSchema.safeParse(readSetting(db, SETTING))
+  if (wanted.success) runner.submit({ kind: 'sample', params: wanted.data })
+}
 
 /**
  * Fills a new project with simulated galaxies, splits it, and lets the model that comes with the program choose the first round. Each step is
@@ -46,13 +64,17 @@ export async function fillSample(
   }
   if (readSplit(db) === null) splitSurvey(db, { test: TEST_SHARE, initial: INITIAL_SHARE, seed })
   // scripts/make-sample-model.mjs starts from a sample without one.
-  if (!existsSync(resourcePath('sample-model', 'card.json'))) return { model: null, round: null }
+  if (!existsSync(resourcePath('sample-model', 'card.json'))) {
+    writeSetting(db, SETTING, null)
+    return { model: null, round: null }
+  }
   const { id } = listModels(db)[0] ?? (await installSampleModel(db))
   if (readSummary(db).openRound === null) {
     await loop.predict(predictParamsSchema.parse({ model: id, views: FIRST_VIEWS, seed }), context)
     await loop.measure(id)
     await loop.acquire(acquireParamsSchema.parse({ model: id, count: FIRST_ROUND, seed }), context)
   }
+  writeSetting(db, SETTING, null)
   return { model: id, round: readSummary(db).openRound }
 }
 
