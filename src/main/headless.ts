@@ -2,6 +2,7 @@
 import { AppError } from '@shared/science/errors'
 import { createApp } from './api/app'
 import { serveLocally, type LocalServer } from './api/serve'
+import { serveAtLastPort } from './api/serve-again'
 import { forkNode } from './jobs/fork-node'
 import { createDesk } from './services/desk'
 import { engineFromEnvironment } from './services/engine-choice'
@@ -19,16 +20,22 @@ async function main(): Promise<void> {
       void desk.close().finally(() => process.exit(0))
     })
   }
-  server = await serveLocally(createApp(desk), askedPort())
+  const app = createApp(desk)
+  const port = askedPort()
+  server = await (port === null ? serveAtLastPort(app) : serveLocally(app, port))
   console.log(`Open ${server.url}\n(the address works once; Ctrl+C ends the program)`)
   await desk.openAtStart()
 }
 
-function askedPort(): number {
-  const asked = process.env.GALAXY_DESK_PORT ?? '0'
+function askedPort(): number | null {
+  const asked = process.env.GALAXY_DESK_PORT
+  if (asked === undefined) return null
   const port = Number(asked)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new AppError('serve/bad-port', `GALAXY_DESK_PORT is "${asked}"; it must be a port number, or unset for a free one.`)
+  throw new AppError(
+    'serve/bad-port',
+    `GALAXY_DESK_PORT is "${asked}"; it must be a port number, 0 for a free one, or unset for that of the last time.`,
+  )
 }
 
 main().catch((error: unknown) => {

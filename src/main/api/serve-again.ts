@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Hono } from 'hono'
+import { AppError } from '@shared/science/errors'
+import { userFolders } from '@main/paths'
+import { serveLocally, type LocalServer } from './serve'
+
+const file = () => join(userFolders().data, 'port')
+
+/**
+ * Serves at the port of the last time, at a free one the first time or when another program has taken it. A browser keeps what a page
+ * remembers by its address, port included: elsewhere the window would not know the expert's name, nor an answer that was not saved yet.
+ */
+export async function serveAtLastPort(app: Hono): Promise<LocalServer> {
+  const server = await serveLocally(app, lastPort()).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'serve/port-taken') return serveLocally(app, 0)
+    throw error
+  })
+  remember(new URL(server.url).port)
+  return server
+}
+
+/** 0, which takes a free one, where nothing or nonsense was kept. */
+function lastPort(): number {
+  try {
+    const port = Number(readFileSync(file(), 'utf8'))
+    return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? port : 0
+  } catch {
+    return 0
+  }
+}
+
+/** A port that cannot be kept is no reason not to start. */
+function remember(port: string): void {
+  try {
+    mkdirSync(userFolders().data, { recursive: true })
+    writeFileSync(file(), port)
+  } catch (error) {
+    process.stderr.write(`The port cannot be kept for the next start: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
+}
