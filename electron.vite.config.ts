@@ -15,7 +15,7 @@ export default defineConfig({
           headless: entry('headless.ts'),
           cli: entry('cli/main.ts'),
           compute: entry('compute/entry.ts'),
-          'import-worker': entry('ingest/import-worker.ts'),
+          'catalogue-thread': entry('catalogue-thread/entry.ts'),
         },
       },
     },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { build } from 'vite'
 
 /**
- * Bundles one entry of the main process, such as `ingest/import-worker.ts`, as the application's build does, and returns the built file. It lies
+ * Bundles one entry of the main process, such as `catalogue-thread/entry.ts`, as the application's build does, and returns the built file. It lies
  * under out/, where the packages it imports are found; the application's own build is not touched.
  */
 export async function buildEntry(root: string, entry: string): Promise<string> {

@@ -56,7 +56,7 @@ const writeVotes = (path: string, rows: number, prefix: string) =>
  */
 export async function run(root: string, rows = '1000000'): Promise<Record<string, number>> {
   const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-bench-'))
-  const worker = await buildEntry(root, 'ingest/import-worker.ts')
+  const worker = await buildEntry(root, 'catalogue-thread/entry.ts')
   try {
     const project = createProject(join(folder, 'survey.galaxydesk'), tree)
     const table = join(folder, 'votes.csv')

@@ -29,7 +29,7 @@ export function createApp(desk: Desk): Hono {
 
 const ABSENT = /\/(unknown|gone)$|^catalogue\/missing$/
 const NOT_NOW = /\/(exists|none|missing|not-empty|not-resumable|closed|running|conflict|already.*)$/
-const CANNOT = new Set(['compute/died', 'import/died', 'job/unsaved'])
+const CANNOT = new Set(['compute/died', 'import/died', 'split/died', 'job/unsaved'])
 
 function describe(error: Error): { code: string; message: string; status: ContentfulStatusCode } {
   if (error instanceof AppError) {

@@ -9,7 +9,7 @@ export function projectRoutes(desk: Desk): Hono {
   routes.get('/projects', (c) => c.json({ recent: recentProjects(), suggestedFolder: desk.suggestedFolder() }))
   routes.post('/projects', async (c) => c.json(await desk.create(await checkedBody(c, createProjectSchema))))
   routes.post('/projects/open', async (c) => c.json(await desk.open((await checkedBody(c, openProjectSchema)).path)))
-  routes.post('/split', async (c) => c.json(desk.project().split(await checkedBody(c, splitRequestSchema))))
+  routes.post('/split', async (c) => c.json(await desk.project().split(await checkedBody(c, splitRequestSchema))))
   routes.get('/rounds', (c) => c.json({ rounds: desk.project().rounds() }))
   return routes
 }

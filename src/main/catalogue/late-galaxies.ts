@@ -1,6 +1,7 @@
 import type { WritableDb } from './database'
 import { findSkyGroups, keepSkyGroups } from './positions'
 import { readSplit } from './split-record'
+import { keepTestVotes } from './test-votes'
 
 /**
  * Gives galaxies that are imported after the split their side: the pool, except that one within 2 arcsec of a held-out galaxy is excluded,
@@ -18,5 +19,6 @@ export function placeLateGalaxies(db: WritableDb, importKey: number): () => void
        WHERE late.import_key = ? AND late.sky_group IN
          (SELECT sky_group FROM held_out JOIN all_galaxies USING (galaxy_key) WHERE sky_group IS NOT NULL)`,
     ).run(importKey)
+    keepTestVotes(db)
   }
 }

@@ -1,4 +1,5 @@
 import type { WritableDb } from './database'
+import { keepTestVotes } from './test-votes'
 import { encodeCounts, ensureVoteSet, projectVoteSet } from './votes'
 import { projectTree } from './trees'
 
@@ -26,5 +27,6 @@ export function addRecordedVotes(
       )
     const insert = db.prepare('INSERT INTO all_votes (vote_set_key, galaxy_key, counts, import_key) VALUES (?, ?, ?, ?)')
     for (const { galaxyKey, counts_A } of rows) insert.run(voteSet.key, galaxyKey, encodeCounts(counts_A), lastInsertRowid)
+    keepTestVotes(db)
   }).immediate()
 }

@@ -1,57 +1,40 @@
+import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import type { SplitRequest } from '@shared/contract/requests'
-import { createRandom } from '@shared/science/stats/random'
 import type { ReadableDb, WritableDb } from './database'
-import { findSkyGroups, keepSkyGroups, type SkyGroupByKey } from './positions'
+import { drawSplit, type SplitDraw } from './draw-split'
+import { keepSkyGroups } from './positions'
 import { closeRound, openRound } from './rounds'
 import { writeSetting } from './settings'
 import { readSplit } from './split-record'
+import { keepTestVotes } from './test-votes'
 import { projectVoteSet, type VoteSet } from './votes'
 
 /** What a split made. `revealed`: galaxies of the initial set whose recorded votes training may use now. */
-export type SplitOutcome = { test: number; initial: number; revealed: number }
+export const splitOutcomeSchema = z.object({ test: z.number().int(), initial: z.number().int(), revealed: z.number().int() })
+export type SplitOutcome = z.infer<typeof splitOutcomeSchema>
 
 /**
  * Splits the survey once and for good: draws the frozen test set and, from the pool that is left, the initial set that becomes round 0.
  * `test` and `initial` are a share (below 1) of the galaxies to draw from, or a count; `initial` may be all. Only galaxies with an image
  * are drawn; neighbours on the sky go to one side together, so those of a test galaxy are held out even without an image.
  * With recorded votes, those of the initial set are revealed, and round 0 is closed at once if that labels all of it.
- * Errors: `split/exists`, `split/no-images`, `split/too-large`.
+ * The drawing takes most of the time and comes before the one transaction that keeps it all; an import that ended in between is drawn anew.
+ * At a million galaxies both take seconds: see `runSplit`. Errors: `split/exists`, `split/no-images`, `split/too-large`.
  */
 export function splitSurvey(db: WritableDb, request: SplitRequest): SplitOutcome {
   refuseSecondSplit(db)
-  const groups = findSkyGroups(db)
-  return db
-    .transaction(() => {
-      refuseSecondSplit(db)
-      const withImages = keysWithImages(db)
-      if (withImages.length === 0) {
-        throw new AppError(
-          'split/no-images',
-          'No galaxy of this project has an image, so none can be trained or tested on. Import the images first.',
-        )
-      }
-      const testCount = asCount(request.test, withImages.length)
-      const random = createRandom(request.seed, 'split')
-      const heldOut = drawHeldOut(random.shuffle(withImages), groups, testCount)
-      const pool = withImages.filter((key) => !heldOut.all.has(key))
-      const initialCount = request.initial === 'all' ? pool.length : asCount(request.initial, pool.length)
-      if (heldOut.tested < testCount || initialCount > pool.length || pool.length === 0) {
-        const asked = `${request.test} to test and ${request.initial} to begin with`
-        throw new AppError(
-          'split/too-large',
-          `There are ${withImages.length} galaxies with images; they do not hold ${asked}. Ask for fewer.`,
-        )
-      }
-      keepSkyGroups(db, groups)
-      const hold = db.prepare("INSERT INTO held_out (galaxy_key, side) VALUES (?, 'test')")
-      for (const key of heldOut.all) hold.run(key)
-      writeSetting(db, 'split', { ...request, at: new Date().toISOString() })
-      const initial = random.sample(pool, initialCount)
-      const revealed = initialCount === 0 ? 0 : openRoundZero(db, initial, initialCount / pool.length, request)
-      return { test: heldOut.tested, initial: initialCount, revealed }
-    })
-    .immediate()
+  for (;;) {
+    const imports = completedImports(db)
+    const draw = drawSplit(db, request)
+    const outcome = db
+      .transaction(() => {
+        refuseSecondSplit(db)
+        return completedImports(db) === imports ? keepSplit(db, request, draw) : null
+      })
+      .immediate()
+    if (outcome !== null) return outcome
+  }
 }
 
 function refuseSecondSplit(db: ReadableDb): void {
@@ -63,35 +46,23 @@ function refuseSecondSplit(db: ReadableDb): void {
   )
 }
 
-function keysWithImages(db: ReadableDb): number[] {
-  return db
-    .prepare<[], number>('SELECT galaxy_key FROM views JOIN galaxies USING (galaxy_key) WHERE view = 1 ORDER BY galaxy_key')
-    .pluck()
-    .all()
+/** How many imports are visible. None ever goes again, so the same number means the same galaxies. */
+function completedImports(db: ReadableDb): number {
+  return db.prepare<[], number>('SELECT count(*) FROM imports WHERE completed_at IS NOT NULL').pluck().get()!
 }
 
-function asCount(asked: number, available: number): number {
-  return asked < 1 ? Math.round(asked * available) : Math.round(asked)
-}
-
-/** Takes whole sky groups in the order of `shuffled` until `count` galaxies with images are held out; passes over a group too large for the rest. */
-function drawHeldOut(shuffled: readonly number[], groups: SkyGroupByKey, count: number): { all: Set<number>; tested: number } {
-  const hasImage = new Set(shuffled)
-  const members = new Map<number, number[]>()
-  for (const [key, group] of groups) members.set(group, [...(members.get(group) ?? []), key])
-  const all = new Set<number>()
-  let tested = 0
-  for (const key of shuffled) {
-    if (tested === count) break
-    if (all.has(key)) continue
-    const group = groups.get(key)
-    const together = group === undefined ? [key] : members.get(group)!
-    const added = together.filter((member) => hasImage.has(member)).length
-    if (tested + added > count) continue
-    for (const member of together) all.add(member)
-    tested += added
-  }
-  return { all, tested }
+function keepSplit(
+  db: WritableDb,
+  request: SplitRequest,
+  { groups, heldOut, tested, initial, inclusionProbability }: SplitDraw,
+): SplitOutcome {
+  keepSkyGroups(db, groups)
+  const hold = db.prepare("INSERT INTO held_out (galaxy_key, side) VALUES (?, 'test')")
+  for (const key of heldOut) hold.run(key)
+  writeSetting(db, 'split', { ...request, at: new Date().toISOString() })
+  keepTestVotes(db)
+  const revealed = initial.length === 0 ? 0 : openRoundZero(db, initial, inclusionProbability, request)
+  return { test: tested, initial: initial.length, revealed }
 }
 
 function openRoundZero(db: WritableDb, keys: readonly number[], inclusionProbability: number, request: SplitRequest): number {
@@ -121,11 +92,13 @@ export function revealVotes(db: WritableDb, round: number): number {
     .immediate()
 }
 
+/** In the order of the keys: the votes of a large initial set are then read one after another, which is several times as fast. */
 function reveal(db: WritableDb, round: number, voteSet: VoteSet): number {
   return db
     .prepare(
       `INSERT INTO revealed_votes (galaxy_key, round)
        SELECT galaxy_key, :round FROM acquisitions JOIN votes USING (galaxy_key) WHERE round = :round AND vote_set_key = :voteSet
+       ORDER BY galaxy_key
        ON CONFLICT (galaxy_key) DO NOTHING`,
     )
     .run({ round, voteSet: voteSet.key }).changes

@@ -8,7 +8,8 @@ import { appendLabel, readLabelLog } from '@main/catalogue/labels'
 import { openCatalogue } from '@main/catalogue/open'
 import { readQueue, readQueueItem } from '@main/catalogue/queue'
 import { readRounds } from '@main/catalogue/rounds'
-import { revealVotes, splitSurvey } from '@main/catalogue/splits'
+import { runSplit } from '@main/catalogue/run-split'
+import { revealVotes } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
 import { undoLatest, type UndoRequest } from '@main/catalogue/undo'
 import { readView, type View } from '@main/catalogue/views'
@@ -28,7 +29,8 @@ export type OpenProject = {
   readonly runner: JobRunner
   readonly loop: Loop
   summary: () => ProjectSummary
-  split: (request: SplitRequest) => ProjectSummary
+  /** In a thread of its own: labels and everything else go on meanwhile. */
+  split: (request: SplitRequest) => Promise<ProjectSummary>
   /** Throws `round/none` when no round is open. */
   queue: (annotator: string) => Queue
   /** Returns after the commit. */
@@ -58,15 +60,17 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     onChange: onJob,
     claim,
   })
+  let splitting: Promise<unknown> = Promise.resolve()
   return {
     path: projectFolder(db),
     db,
     runner,
     loop,
     summary: () => readSummary(db),
-    split: (request) => {
-      splitSurvey(db, request)
-      return changed(readSummary(db))
+    split(request) {
+      const done = runSplit(projectFolder(db), request).then(() => changed(readSummary(db)))
+      splitting = done.catch(() => undefined)
+      return done
     },
     queue: (annotator) => {
       const queue = readQueue(db, annotator)
@@ -87,6 +91,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     view: (galaxyKey, view) => readView(db, galaxyKey, view),
     async close() {
       await runner.close()
+      await splitting
       claim.release()
       db.close()
     },

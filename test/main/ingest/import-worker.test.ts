@@ -11,7 +11,7 @@ import { errorOf, galaxies, makeFolder, makeProject, rowCounts, writeTable } fro
 
 let worker = ''
 beforeAll(async () => {
-  worker = await buildEntry(resolve('.'), 'ingest/import-worker.ts')
+  worker = await buildEntry(resolve('.'), 'catalogue-thread/entry.ts')
 })
 afterAll(() => rmSync(dirname(worker), { recursive: true, force: true }))
 

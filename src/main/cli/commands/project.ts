@@ -70,7 +70,7 @@ export function addProjectCommands(program: Command): void {
     .action(
       withDesk(async ({ desk, output }, dir: string, options: object) => {
         await desk.open(dir)
-        const summary = desk.project().split(parseOptions(splitRequestSchema, options))
+        const summary = await desk.project().split(parseOptions(splitRequestSchema, options))
         output.result(summary, describeProject(summary))
       }),
     )
