@@ -26,6 +26,8 @@ export const useStatusStore = defineStore('status', () => {
   /** A summary that came as the answer to a change is newer than any status still on its way. */
   function setProject(summary: ProjectSummary): void {
     runs.begin()
+    // The jobs of the project before, and what they failed of, are not of this one.
+    if (summary.path !== project.value?.path) useJobsStore().replaceAll([])
     if (status.value) status.value = { ...status.value, project: summary }
   }
 
