@@ -3,14 +3,20 @@ import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import chromiumPack from '@sparticuz/chromium'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { packageRoot } from '@main/paths'
 
 /** Real survey data beside the checkout; the journeys that need it say so when it is not there. */
 export const sharedData = join(packageRoot(), '..', 'shared', 'data')
 export const hasSharedData = existsSync(sharedData)
 
-export type RunningApp = { url: string; folder: string; process: ChildProcess; stop: (signal?: NodeJS.Signals) => Promise<void> }
+export type RunningApp = {
+  url: string
+  folder: string
+  startedAtMs: number
+  process: ChildProcess
+  stop: (signal?: NodeJS.Signals) => Promise<void>
+}
 
 /** The built application in headless mode, with folders of its own. `folder` is reused to start the same one again. */
 export async function startApp(options: { folder?: string; env?: Record<string, string> } = {}): Promise<RunningApp> {
@@ -22,6 +28,7 @@ export async function startApp(options: { folder?: string; env?: Record<string, 
     GALAXY_DESK_ENGINE: 'wasm',
     ...options.env,
   }
+  const startedAtMs = performance.now()
   const child = spawn(process.execPath, [join(packageRoot(), 'out', 'main', 'headless.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const url = await new Promise<string>((resolve, reject) => {
@@ -40,21 +47,23 @@ export async function startApp(options: { folder?: string; env?: Record<string, 
       child.once('exit', () => resolve())
       child.kill(signal)
     })
-  return { url, folder, process: child, stop }
+  return { url, folder, startedAtMs, process: child, stop }
 }
 
-/** A headless Chromium: the one of the system named in GALAXY_DESK_CHROMIUM, else the one that npm installed. */
+/**
+ * A headless Chromium: the one of the system named in GALAXY_DESK_CHROMIUM, else the one that npm installed. Not with the arguments that come
+ * with that package: they make one process of all and turn the rules between pages off.
+ */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.GALAXY_DESK_CHROMIUM ?? (await chromiumPack.executablePath())
-  return chromium.launch({
-    executablePath,
-    args: [...chromiumPack.args, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+  return chromium.launch({ executablePath, args })
 }
 
-/** A page that fails the journey on any error the browser reports. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+/** A page that collects every error the browser reports: in a context of its own, or beside the pages of one, with what they stored. */
+export async function openPage(owner: Browser | BrowserContext, url: string): Promise<{ page: Page; errors: string[] }> {
+  const context = 'newContext' in owner ? await owner.newContext({ viewport: { width: 1440, height: 900 } }) : owner
+  const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {

@@ -11,7 +11,7 @@ export type Journey = {
   page: Page
   /** What the browser reported; a journey takes out what it provoked itself. */
   errors: string[]
-  /** Starts the application again in the same folder, after it ended, and opens its new address. */
+  /** Closes the window, starts the application, which has ended, again in the same folder, and opens its address in the same browser. */
   restart: (env?: Record<string, string>) => Promise<void>
 }
 
@@ -22,9 +22,10 @@ export type Journey = {
 export function beginJourney(env: Record<string, string> = {}): Journey {
   const journey = {
     async restart(more: Record<string, string> = {}) {
+      const context = journey.page.context()
       await journey.page.close()
       journey.app = await startApp({ folder: journey.app.folder, env: { ...env, ...more } })
-      Object.assign(journey, await openPage(journey.browser, journey.app.url))
+      Object.assign(journey, await openPage(context, journey.app.url))
     },
   } as Journey
 
