@@ -70,6 +70,7 @@ export const api = {
   queue: (annotator: string) => get(`/api/queue?${query({ annotator })}`, queueSchema),
   label: (request: LabelRequest) => post('/api/labels', savedSchema, request),
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', undoneSchema, request),
+  redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', undoneSchema, request),
   revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
   rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
   startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '@shared/science/errors'
+import { isFailure } from '@shared/contract/errors'
 import type { Desk } from '@main/services/desk'
 import { galaxyRoutes } from './galaxies'
 import { jobRoutes } from './jobs'
@@ -29,12 +30,11 @@ export function createApp(desk: Desk): Hono {
 
 const ABSENT = /\/(unknown|gone)$|^catalogue\/missing$/
 const NOT_NOW = /\/(exists|none|missing|not-empty|not-resumable|closed|running|conflict|already.*)$/
-const CANNOT = new Set(['compute/died', 'import/died', 'split/died', 'job/unsaved'])
 
 function describe(error: Error): { code: string; message: string; status: ContentfulStatusCode } {
   if (error instanceof AppError) {
     const { code, message } = error
-    const status = CANNOT.has(code) ? 500 : ABSENT.test(code) ? 404 : NOT_NOW.test(code) ? 409 : 400
+    const status = isFailure(code) ? 500 : ABSENT.test(code) ? 404 : NOT_NOW.test(code) ? 409 : 400
     return { code, message, status }
   }
   return { code: 'server/bug', message: `This is a fault of the program, not yours: ${error.message}`, status: 500 }

@@ -18,6 +18,7 @@ export function labelRoutes(desk: Desk): Hono {
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))
   routes.post('/labels/undo', async (c) => c.json(desk.project().undo(await checkedBody(c, undoRequestSchema))))
+  routes.post('/labels/redo', async (c) => c.json(desk.project().redo(await checkedBody(c, undoRequestSchema))))
   routes.post('/votes/reveal', async (c) => c.json({ revealed: desk.project().revealVotes((await checkedBody(c, revealSchema)).round) }))
   return routes
 }

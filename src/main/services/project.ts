@@ -11,16 +11,22 @@ import { readRounds } from '@main/catalogue/rounds'
 import { runSplit } from '@main/catalogue/run-split'
 import { revealVotes } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
-import { undoLatest, type UndoRequest } from '@main/catalogue/undo'
+import { redoLatest, undoLatest, type UndoRequest } from '@main/catalogue/undo'
 import { readView, type View } from '@main/catalogue/views'
 import type { ComputeHandle } from '@main/jobs/compute-handle'
 import { createJobRunner, type JobRunner } from '@main/jobs/runner'
 import type { EngineName } from '@shared/contract/engine'
+import { atMostEvery } from './at-most-every'
 import { createJobClaim } from './job-claim'
 import { createLoop, type Loop } from './loop'
 import { runProjectJob } from './project-jobs'
 
+/** Labels come faster than counts need to be read again. */
+const COUNTS_EVERY_MS = 1_000
+
 export type Saved = { event: LabelEvent; item: QueueItem }
+/** Null when there was nothing to take back, or to bring back. */
+export type Undone = { event: LabelEvent | null; item: QueueItem | null }
 
 /** An open project: what the window and the command line do with it. */
 export type OpenProject = {
@@ -35,7 +41,9 @@ export type OpenProject = {
   queue: (annotator: string) => Queue
   /** Returns after the commit. */
   label: (request: LabelRequest) => Saved
-  undo: (request: UndoRequest) => { event: LabelEvent | null; item: QueueItem | null }
+  undo: (request: UndoRequest) => Undone
+  /** Brings back what was undone last, unless something new was done since. */
+  redo: (request: UndoRequest) => Undone
   labelLog: (query: { galaxyKey?: number | undefined; limit: number }) => LabelEvent[]
   revealVotes: (round: number) => number
   rounds: () => RoundRecord[]
@@ -52,6 +60,12 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
   const changed = <T>(result: T): T => {
     onChange()
     return result
+  }
+  const countsChanged = atMostEvery(COUNTS_EVERY_MS, onChange)
+  const undone = (event: LabelEvent | null): Undone => {
+    if (event === null) return { event, item: null }
+    countsChanged()
+    return { event, item: readQueueItem(db, event.galaxyKey, event.annotator) }
   }
   const runner = createJobRunner({
     work: async (job, context) => changed(await runProjectJob(job, context, db, loop)),
@@ -79,12 +93,11 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     },
     label: (request) => {
       const event = appendLabel(db, request)
+      countsChanged()
       return { event, item: readQueueItem(db, request.galaxyKey, request.annotator) }
     },
-    undo: (request) => {
-      const event = undoLatest(db, request)
-      return { event, item: event && readQueueItem(db, event.galaxyKey, request.annotator) }
-    },
+    undo: (request) => undone(undoLatest(db, request)),
+    redo: (request) => undone(redoLatest(db, request)),
     labelLog: (query) => readLabelLog(db, query),
     revealVotes: (round) => changed(revealVotes(db, round)),
     rounds: () => readRounds(db),

@@ -56,8 +56,8 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     const written = await labels.write(entry)
     if (!written) held.length = 0
     if (written?.item) queue.replace(written.item)
-    if (written && !written.event) notice.value = 'Nothing is left to undo.'
-    if (entry.kind === 'undo' && written?.item) {
+    if (written && !written.event) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
+    if (entry.kind !== 'label' && written?.item) {
       chosen.value = null
       queue.show(written.item.galaxyKey)
     }
@@ -96,9 +96,11 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     if (labels.isIdle && item.value && !item.value.isFlagged) await record({ kind: 'flag' })
   }
 
-  async function undo(): Promise<void> {
-    if (labels.isIdle) await write({ kind: 'undo', uuid: crypto.randomUUID(), annotator: settings.annotator })
+  async function takeBack(kind: 'undo' | 'redo'): Promise<void> {
+    if (labels.isIdle) await write({ kind, uuid: crypto.randomUUID(), annotator: settings.annotator })
   }
+  const undo = () => takeBack('undo')
+  const redo = () => takeBack('redo')
 
   /** To the question before, to be answered again; from the first one, to the galaxy before. */
   function back(): void {
@@ -120,7 +122,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     if (labels.isIdle) chosen.value = name
   }
 
-  return { item, steps, question, pending, notice, answer, skip, flag, undo, back, next, change }
+  return { item, steps, question, pending, notice, answer, skip, flag, undo, redo, back, next, change }
 }
 
 export type LabelFlow = ReturnType<typeof useLabelFlow>

@@ -10,7 +10,8 @@ const isControl = (target: EventTarget | null) => target instanceof HTMLElement 
 export function labelAction(event: KeyboardEvent, flow: LabelFlow): (() => void) | null {
   const withCommand = event.ctrlKey || event.metaKey
   if (isTyping(event.target) || event.altKey || event.repeat) return null
-  if (event.key.toLowerCase() === 'z') return () => void flow.undo()
+  if (event.key.toLowerCase() === 'z') return () => void (event.shiftKey ? flow.redo() : flow.undo())
+  if (withCommand && event.key.toLowerCase() === 'y') return () => void flow.redo()
   if (withCommand) return null
   if (/^[1-9]$/.test(event.key)) return () => void flow.answer(Number(event.key) - 1)
   switch (event.key) {

@@ -5,8 +5,8 @@ import type { LabelEvent, QueueItem } from '@shared/contract/records'
 import { api } from '../api'
 import { describeError, type VisibleError } from '../visible-error'
 
-/** What is being written. `undo` takes back the latest entry, whichever that is. */
-export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'undo'; uuid: string; annotator: string }
+/** What is being written. `undo` takes back the latest entry, whichever that is; `redo` brings back what was undone last. */
+export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'undo' | 'redo'; uuid: string; annotator: string }
 
 /**
  * [Note: Saved means committed] The window shows an entry as saved only after the server answered, which it does after the commit. One entry
@@ -22,7 +22,7 @@ const unsavedKey = 'galaxy-desk.unsaved'
 const waitsSeconds = [1, 2, 4, 8, 15]
 
 const sendWrite = (write: LabelWrite): Promise<Written> =>
-  write.kind === 'label' ? api.label(write.request) : api.undo({ uuid: write.uuid, annotator: write.annotator })
+  write.kind === 'label' ? api.label(write.request) : api[write.kind]({ uuid: write.uuid, annotator: write.annotator })
 
 export const useLabelsStore = defineStore('labels', () => {
   const saving = shallowRef<Saving>({ kind: 'idle' })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { labelEventSchema, queueItemSchema, queueSchema, type LabelEvent, type QueueItem } from '@shared/contract/records'
 import { answerOf, nextUuid } from '../catalogue/support'
+import { until } from '../jobs/processes'
 import { errorOf, newClient, ownFolder, surveyOnDisk, type Client } from './support'
 
 let folder: string
@@ -94,6 +95,39 @@ describe('a label', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['undo', 'answer'])
     expect((await client.get('/api/labels?limit=1')).body).toEqual({ events: [events[0]] })
     expect((await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })).body).toEqual({ event: null, item: null })
+  })
+})
+
+describe('redo', () => {
+  const step = async (kind: 'undo' | 'redo') => (await client.post(`/api/labels/${kind}`, { uuid: nextUuid(), annotator: 'ada' })).body
+
+  it('brings back what was undone last, until something new is done', async () => {
+    const [item] = await openForLabelling()
+    const key = item!.galaxyKey
+    await client.post('/api/labels', answerOf(key, 'smooth', 'yes'))
+    expect(await step('redo')).toEqual({ event: null, item: null })
+    await step('undo')
+    const answers = [{ question: 'smooth', answer: 'yes' }]
+    expect(await step('redo')).toMatchObject({ event: { kind: 'undo', galaxyKey: key }, item: { galaxyKey: key, answers } })
+    await step('undo')
+    await client.post('/api/labels', answerOf(key, 'smooth', 'no'))
+    expect(await step('redo')).toEqual({ event: null, item: null })
+  })
+})
+
+describe('the counts of the project', () => {
+  it('are announced at once after the first label, and once more for all that follow within a second', async () => {
+    const items = await openForLabelling()
+    const announced: number[] = []
+    const stop = client.desk.events.listen(({ kind }) => {
+      if (kind === 'project:changed') announced.push(client.desk.project().labelLog({ limit: 10 }).length)
+    })
+    for (const { galaxyKey } of items.slice(0, 3)) await client.post('/api/labels', answerOf(galaxyKey, 'smooth', 'yes'))
+    await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })
+    expect(announced).toEqual([1])
+    await until('the second announcement', () => announced.length > 1, 5_000)
+    stop()
+    expect(announced).toEqual([1, 4])
   })
 })
 

@@ -197,6 +197,30 @@ describe('going back', () => {
     expect(view.text()).toContain('Nothing is left to undo.')
   })
 
+  test.each([['Z', { shiftKey: true }] as const, ['Z', { shiftKey: true, ctrlKey: true }] as const, ['y', { ctrlKey: true }] as const])(
+    'redo (%s, %o) shows the galaxy that it changed',
+    async (name, init) => {
+      const redone = { ...galaxy(2), answers: [{ question: 'smooth-or-featured', answer: 'smooth' }] }
+      const { calls } = await show({
+        ...labelRoutes([galaxy(1), galaxy(2)]),
+        'POST /api/labels/redo': () => json({ event: null, item: redone }),
+      })
+      await key(name, init)
+      expect(calls.at(-1)).toMatchObject({ path: '/api/labels/redo', body: { annotator: 'Ada' } })
+      expect([text('galaxy-id'), question()]).toEqual(['galaxy-2', 'how-rounded'])
+      expect(view.text()).toContain('Nothing is left to redo.')
+    },
+  )
+
+  test('new counts of the project leave the galaxy on screen', async () => {
+    const { calls } = await show(labelRoutes([galaxy(1), galaxy(2)]))
+    await key('ArrowRight')
+    await useStatusStore().load()
+    await flushPromises()
+    expect(text('galaxy-id')).toBe('galaxy-2')
+    expect(calls.filter(({ path }) => path.startsWith('/api/queue'))).toHaveLength(1)
+  })
+
   test('a skipped galaxy is recorded and passed over; a flagged one stays and says so', async () => {
     const { calls } = await show(labelRoutes([galaxy(1), galaxy(2)]))
     await key('f')
