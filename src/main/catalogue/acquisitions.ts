@@ -11,20 +11,31 @@ export type Pick = {
   parts: Record<string, ScorePart>
 }
 
-/** Keeps the galaxies of a round, ranked in this order from 1, with the places given in its queue. Call inside a transaction. */
+/**
+ * Keeps the galaxies of a round, ranked in this order from 1, with the places given in its queue. Throws `round/held-out`. Call inside a
+ * transaction.
+ */
 export function insertAcquisitions(db: WritableDb, round: number, picks: readonly Pick[], places: readonly number[]): void {
-  const isHeldOut = db.prepare<[number], number>('SELECT 1 FROM held_out WHERE galaxy_key = ?').pluck()
-  const insert = db.prepare(
+  const insert = db.prepare<[number, number, number, number, number | null, number, number | null, string]>(
     `INSERT INTO acquisitions (round, galaxy_key, rank, place, score, is_random, inclusion_probability, parts)
-     VALUES (:round, :galaxyKey, :rank, :place, :score, :isRandom, :inclusionProbability, :parts)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  picks.forEach((pick, i) => {
-    if (isHeldOut.get(pick.galaxyKey) !== undefined) {
-      throw new AppError('round/held-out', `Galaxy number ${pick.galaxyKey} is held out for testing and can never be chosen for training.`)
-    }
-    const parts = JSON.stringify(pick.parts)
-    insert.run({ ...pick, round, rank: i + 1, place: places[i]!, isRandom: Number(pick.isRandom), parts })
-  })
+  // In the order of the keys the rows of a large initial set go in one after another, not all over the tables.
+  const order = Uint32Array.from(picks, (_, i) => i).sort((a, b) => picks[a]!.galaxyKey - picks[b]!.galaxyKey)
+  for (const i of order) {
+    const { galaxyKey, score, isRandom, inclusionProbability, parts } = picks[i]!
+    insert.run(round, galaxyKey, i + 1, places[i]!, score, Number(isRandom), inclusionProbability, JSON.stringify(parts))
+  }
+  refuseHeldOut(db, round)
+}
+
+function refuseHeldOut(db: ReadableDb, round: number): void {
+  const heldOut = db
+    .prepare<[number], number>('SELECT galaxy_key FROM acquisitions JOIN held_out USING (galaxy_key) WHERE round = ? ORDER BY rank LIMIT 1')
+    .pluck()
+    .get(round)
+  if (heldOut === undefined) return
+  throw new AppError('round/held-out', `Galaxy number ${heldOut} is held out for testing and can never be chosen for training.`)
 }
 
 /** The galaxies chosen in a round, in the order of their rank. */

@@ -123,12 +123,17 @@ function refuseBadUndo(db: ReadableDb, { undoes, galaxyKey, annotator }: LabelCo
       `That entry is of ${target.annotator}; ${annotator} cannot undo it. Give your own answer instead.`,
     )
   }
-  if (undoneBy(db, target.uuid) !== null) throw new AppError('label/already-undone', 'That entry was undone before. Reload the history.')
+  if (undoneByReader(db)(target.uuid) !== null)
+    throw new AppError('label/already-undone', 'That entry was undone before. Reload the history.')
 }
 
-/** The entry that undoes this one; null when none does. */
-export function undoneBy(db: ReadableDb, uuid: string): string | null {
-  return db.prepare<[string], string>('SELECT uuid FROM labels WHERE undoes = ?').pluck().get(uuid) ?? null
+/**
+ * Tells the entry that undoes one; null when none does. Prepared once for many: better-sqlite3 frees statements only between turns of the event
+ * loop, and an undo may walk over thousands of entries.
+ */
+export function undoneByReader(db: ReadableDb): (uuid: string) => string | null {
+  const statement = db.prepare<[string], string>('SELECT uuid FROM labels WHERE undoes = ?').pluck()
+  return (uuid) => statement.get(uuid) ?? null
 }
 
 /** The open round, if the galaxy is in its queue. */

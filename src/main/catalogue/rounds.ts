@@ -55,13 +55,7 @@ export function latestRound(db: ReadableDb): number | null {
 
 /** All rounds, oldest first, with the models trained after each. */
 export function readRounds(db: ReadableDb): RoundRecord[] {
-  const answered = answeredGalaxies(db)
-  const galaxies = db
-    .prepare<[number], [number, number]>(
-      `SELECT galaxy_key, EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = acquisitions.galaxy_key)
-       FROM acquisitions WHERE round = ?`,
-    )
-    .raw()
+  const answered = JSON.stringify([...answeredGalaxies(db)])
   return db
     .prepare<
       [],
@@ -71,13 +65,32 @@ export function readRounds(db: ReadableDb): RoundRecord[] {
     )
     .all()
     .map(({ closedAt, ...round }) => {
-      const chosen = galaxies.all(round.number)
       return {
         ...round,
-        galaxies: chosen.length,
-        labelled: chosen.filter(([key, isRevealed]) => isRevealed === 1 || answered.has(key)).length,
+        ...countChosen(db, round.number, answered),
         isOpen: closedAt === null,
         models: modelsOfRound(db, round.number).map((card) => ({ card, metrics: readMetrics(db, card.id) })),
       }
     })
+}
+
+/** The galaxies of a round and how many of them training may use: their votes were revealed, in whatever round, or they are in `answered` (JSON). */
+function countChosen(db: ReadableDb, round: number, answered: string): { galaxies: number; labelled: number } {
+  const { galaxies, revealed } = db
+    .prepare<{ round: number }, { galaxies: number; revealed: number }>(
+      `SELECT (SELECT count(*) FROM acquisitions WHERE round = :round) AS galaxies,
+         (SELECT count(*) FROM revealed_votes WHERE round = :round) AS revealed`,
+    )
+    .get({ round })!
+  // The usual case of a large round, the initial set of a survey with votes, needs no look at its galaxies.
+  if (revealed === galaxies) return { galaxies, labelled: galaxies }
+  const labelled = db
+    .prepare<{ round: number; answered: string }, number>(
+      `SELECT count(*) FROM acquisitions WHERE round = :round
+         AND (galaxy_key IN (SELECT value FROM json_each(:answered))
+           OR EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = acquisitions.galaxy_key))`,
+    )
+    .pluck()
+    .get({ round, answered })!
+  return { galaxies, labelled }
 }

@@ -5,12 +5,14 @@ import { answeredGalaxies } from './labelled'
 import { latestModel } from './models'
 import { readOpenRound } from './rounds'
 import { readSplit } from './split-record'
+import { testVotes } from './test-votes'
 import { projectTree } from './trees'
 import { projectVoteSet } from './votes'
 
 /**
  * The project in figures. `labelled` are the pool galaxies that training may use: an expert answered about them, or their votes were
  * revealed; `pool` are all others that are not held out. `testLabelled` are the test galaxies that an error can be measured on.
+ * The window asks often: nothing here looks up galaxies one by one but those that experts labelled.
  */
 export function readSummary(db: ReadableDb): ProjectSummary {
   const folder = projectFolder(db)
@@ -21,39 +23,40 @@ export function readSummary(db: ReadableDb): ProjectSummary {
     )
     .get()!
   const voteSet = projectVoteSet(db)
-  const answered = answeredGalaxies(db)
-  const hasVotes = db.prepare<[number | null, number], number>('SELECT 1 FROM votes WHERE vote_set_key = ? AND galaxy_key = ?').pluck()
-  const held = db.prepare<[number], string>('SELECT side FROM held_out WHERE galaxy_key = ?').pluck()
-  const isRevealed = db.prepare<[number], number>('SELECT 1 FROM revealed_votes WHERE galaxy_key = ?').pluck()
-  const count = (sql: string, ...values: unknown[]) =>
-    db
-      .prepare<unknown[], number>(sql)
-      .pluck()
-      .get(...values)!
-  const countVotedTests = "SELECT count(*) FROM held_out JOIN votes USING (galaxy_key) WHERE side = 'test' AND vote_set_key = ?"
-  let testLabelled = voteSet === null ? 0 : count(countVotedTests, voteSet.key)
-  let labelled = count('SELECT count(*) FROM revealed_votes')
-  for (const key of answered) {
-    const side = held.get(key)
-    if (side === 'test' && hasVotes.get(voteSet?.key ?? null, key) === undefined) testLabelled++
-    if (side === undefined && isRevealed.get(key) === undefined) labelled++
-  }
+  const byExpert = countAnswered(db, voteSet?.key ?? null)
+  const count = (from: string) => db.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get()!
+  const heldOut = count('held_out')
+  const labelled = count('revealed_votes') + byExpert.pool
   return {
     path: folder,
     name: basename(folder, '.galaxydesk'),
     tree: mutableTree(db),
     counts: {
       ...imported,
-      pool: imported.galaxies - count('SELECT count(*) FROM held_out') - labelled,
+      pool: imported.galaxies - heldOut - labelled,
       labelled,
-      test: count("SELECT count(*) FROM held_out WHERE side = 'test'"),
-      testLabelled,
+      test: heldOut - count("held_out WHERE side = 'excluded'"),
+      testLabelled: testVotes(db) + byExpert.test,
     },
     splitSeed: readSplit(db)?.seed ?? null,
     hasVotes: voteSet !== null,
     openRound: readOpenRound(db),
     latestModel: latestModel(db)?.id ?? null,
   }
+}
+
+/** The galaxies that an expert answered about and whose votes do not count already: those of the pool, and those of the test set. */
+function countAnswered(db: ReadableDb, voteSetKey: number | null): { pool: number; test: number } {
+  return db
+    .prepare<{ keys: string; voteSetKey: number | null }, { pool: number; test: number }>(
+      `SELECT count(*) FILTER (WHERE side IS NULL AND revealed_votes.galaxy_key IS NULL) AS pool,
+         count(*) FILTER (WHERE side = 'test' AND NOT EXISTS
+           (SELECT 1 FROM votes WHERE vote_set_key = :voteSetKey AND votes.galaxy_key = answered.value)) AS test
+       FROM json_each(:keys) AS answered
+       LEFT JOIN held_out ON held_out.galaxy_key = answered.value
+       LEFT JOIN revealed_votes ON revealed_votes.galaxy_key = answered.value`,
+    )
+    .get({ keys: JSON.stringify([...answeredGalaxies(db)]), voteSetKey })!
 }
 
 function mutableTree(db: ReadableDb): ProjectSummary['tree'] {

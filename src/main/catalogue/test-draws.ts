@@ -2,7 +2,7 @@ import { createRandom } from '@shared/science/stats/random'
 import type { WritableDb } from './database'
 import { handledGalaxies } from './labelled'
 import { readSplit } from './split-record'
-import { projectVoteSet } from './votes'
+import { testVotes } from './test-votes'
 
 /** Where no volunteers voted, one test galaxy for so many chosen ones: the fifth part of the expert's work is the honest yardstick. */
 const CHOSEN_PER_TEST = 4
@@ -14,8 +14,7 @@ const CHOSEN_PER_TEST = 4
  */
 export function placeTestGalaxies(db: WritableDb, round: number, chosen: number): number[] {
   const split = readSplit(db)
-  const drawn =
-    split === null || haveTestGalaxiesVotes(db) ? [] : drawTestGalaxies(db, createRandom(split.seed, 'test-draws', round), chosen)
+  const drawn = split === null || testVotes(db) > 0 ? [] : drawTestGalaxies(db, createRandom(split.seed, 'test-draws', round), chosen)
   const random = createRandom(split?.seed ?? 0, 'test-places', round)
   const insert = db.prepare('INSERT INTO test_draws (galaxy_key, round, place) VALUES (?, ?, ?)')
   const taken = new Set<number>()
@@ -25,12 +24,6 @@ export function placeTestGalaxies(db: WritableDb, round: number, chosen: number)
     insert.run(key, round, place)
   })
   return Array.from({ length: chosen + drawn.length }, (_, i) => i + 1).filter((place) => !taken.has(place))
-}
-
-function haveTestGalaxiesVotes(db: WritableDb): boolean {
-  const voteSet = projectVoteSet(db)
-  const find = "SELECT 1 FROM held_out JOIN votes USING (galaxy_key) WHERE side = 'test' AND vote_set_key = ? LIMIT 1"
-  return voteSet !== null && db.prepare(find).get(voteSet.key) !== undefined
 }
 
 /** Test galaxies with an image that no one labelled or skipped yet. One that was drawn for an earlier round and left is drawn again. */

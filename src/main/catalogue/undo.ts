@@ -1,7 +1,7 @@
 import { AppError } from '@shared/science/errors'
 import type { LabelEvent } from '@shared/contract/records'
 import type { ReadableDb, WritableDb } from './database'
-import { findLabel, insertEntry, undoneBy } from './labels'
+import { findLabel, insertEntry, undoneByReader } from './labels'
 
 /** `uuid` is of the entry to be made: sent again, the same entry comes back. */
 export type UndoRequest = { uuid: string; annotator: string }
@@ -11,9 +11,10 @@ type Step = { uuid: string; galaxyKey: number; kind: LabelEvent['kind'] }
 /** Takes back the annotator's latest entry that stands, of any galaxy and any session; null when there is nothing left to undo. */
 export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent | null {
   return undoOf(db, request, (steps) => {
+    const undoneBy = undoneByReader(db)
     for (const step of steps) {
       if (step.kind === 'undo') continue
-      const { tail, length } = chainAfter(db, step.uuid)
+      const { tail, length } = chainAfter(undoneBy, step.uuid)
       if (length % 2 === 0) return { undoes: tail, galaxyKey: step.galaxyKey }
     }
     return null
@@ -23,9 +24,11 @@ export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent | n
 /** Brings back what the annotator undid last, unless something new was done since; null when there is nothing to redo. */
 export function redoLatest(db: WritableDb, request: UndoRequest): LabelEvent | null {
   return undoOf(db, request, (steps) => {
+    const undoneBy = undoneByReader(db)
+    const depth = depthReader(db)
     for (const step of steps) {
       if (step.kind !== 'undo') return null
-      if (undoneBy(db, step.uuid) === null && depth(db, step.uuid) % 2 === 1) return { undoes: step.uuid, galaxyKey: step.galaxyKey }
+      if (undoneBy(step.uuid) === null && depth(step.uuid) % 2 === 1) return { undoes: step.uuid, galaxyKey: step.galaxyKey }
     }
     return null
   })
@@ -65,10 +68,10 @@ function* stepsOf(db: ReadableDb, annotator: string): Generator<Step> {
 }
 
 /** The end of the chain of undo and redo that hangs from an entry, and how many links it has; see [Note: Undo and redo]. */
-function chainAfter(db: ReadableDb, uuid: string): { tail: string; length: number } {
+function chainAfter(undoneBy: (uuid: string) => string | null, uuid: string): { tail: string; length: number } {
   let tail = uuid
   let length = 0
-  for (let next = undoneBy(db, tail); next !== null; next = undoneBy(db, tail)) {
+  for (let next = undoneBy(tail); next !== null; next = undoneBy(tail)) {
     tail = next
     length++
   }
@@ -76,8 +79,11 @@ function chainAfter(db: ReadableDb, uuid: string): { tail: string; length: numbe
 }
 
 /** How many links an undo is away from what it takes back or brings back: odd undoes, even redoes. */
-function depth(db: ReadableDb, uuid: string): number {
-  let count = 0
-  for (let entry = findLabel(db, uuid)?.undoes; typeof entry === 'string'; entry = findLabel(db, entry)?.undoes) count++
-  return count
+function depthReader(db: ReadableDb): (uuid: string) => number {
+  const undoes = db.prepare<[string], string | null>('SELECT undoes FROM labels WHERE uuid = ?').pluck()
+  return (uuid) => {
+    let count = 0
+    for (let entry = undoes.get(uuid); typeof entry === 'string'; entry = undoes.get(entry)) count++
+    return count
+  }
 }

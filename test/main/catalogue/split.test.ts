@@ -4,7 +4,7 @@ import type { WritableDb } from '@main/catalogue/open'
 import { readOpenRound } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
-import { importRows, newProject, row, surveyProject } from './support'
+import { importRows, newProject, reopened, row, surveyProject } from './support'
 
 const withCode = (code: string) => expect.objectContaining({ code }) as Error
 const heldOut = (db: WritableDb) => db.prepare<[], number>('SELECT galaxy_key FROM held_out ORDER BY galaxy_key').pluck().all()
@@ -40,6 +40,23 @@ describe('the split', () => {
     const before = heldOut(db)
     expect(() => splitSurvey(db, { test: 8, initial: 4, seed: 2 })).toThrow(withCode('split/exists'))
     expect(heldOut(db)).toEqual(before)
+  })
+
+  test('is drawn anew when an import ends between the drawing and the writing', () => {
+    const { path, db } = surveyProject({ count: 20 })
+    const other = reopened(path)
+    const transaction = db.transaction.bind(db)
+    let begun = 0
+    db.transaction = ((work: () => unknown) => {
+      if (begun++ === 0)
+        importRows(
+          other,
+          [...'abcdefghij'].map((id) => row(id)),
+        )
+      return transaction(work)
+    }) as typeof db.transaction
+    expect(splitSurvey(db, { test: 0.2, initial: 'all', seed: 1 })).toEqual({ test: 6, initial: 24, revealed: 0 })
+    expect(begun).toBeGreaterThan(1)
   })
 
   test('keeps sky neighbours on one side, also those without an image, and still takes exactly the number asked for', () => {
