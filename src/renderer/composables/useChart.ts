@@ -38,8 +38,9 @@ function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChar
         backgroundColor: token(`--series-${color}`),
         borderWidth: 2,
         borderDash: isDashed ? [6, 4] : [],
-        pointRadius: isDashed ? 0 : 3,
-        pointStyle: color === 2 ? 'rectRot' : 'circle',
+        // One value makes no line: it is shown as a dash of its own.
+        pointRadius: !isDashed ? 3 : values.length > 1 ? 0 : 12,
+        pointStyle: isDashed ? 'line' : color === 2 ? 'rectRot' : 'circle',
         spanGaps: true,
       })),
     },
