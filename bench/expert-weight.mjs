@@ -1,6 +1,6 @@
 /**
- * What weight an expert's answer should have: node bench/expert-weight.mjs [REPEATS] [ENCODER.safetensors]. Takes some ten minutes on two
- * cores; the encoder is kept in the file, if one is named, for the next run. Prints the tables of docs/decisions/0005-weight-of-an-expert.md.
+ * What weight an expert's answer should have: node bench/expert-weight.mjs [REPEATS] [ENCODER.safetensors]. Takes some twelve
+ * minutes of processor time; the encoder is kept in the file, if one is named, for the next run. Prints the tables of docs/decisions/0005-weight-of-an-expert.md.
  */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

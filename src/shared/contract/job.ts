@@ -39,7 +39,8 @@ export const trainParamsSchema = z.object({
   batch: upTo(4_096).optional(),
   epochs: upTo(10_000).optional(),
   combine: z.enum(['replace', 'sum']).default('replace'),
-  expertWeight: z.number().positive().default(1),
+  /** How often the likelihood of an expert's one answer counts; see docs/decisions/0005-weight-of-an-expert.md. */
+  expertWeight: z.number().positive().default(10),
   /** `w20-cnn` only: the question and answer whose vote fraction it predicts. */
   question: z.string().optional(),
   answer: z.string().optional(),
