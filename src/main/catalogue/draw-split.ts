@@ -4,6 +4,7 @@ import { createRandom } from '@shared/science/stats/random'
 import type { ReadableDb } from './database'
 import { groupBy } from './group-by'
 import { findSkyGroups, type SkyGroupByKey } from './positions'
+import { projectVoteSet } from './votes'
 
 /** A split as it was drawn. `heldOut`: the keys of the test side, rising; `tested` of them have an image. `initial`: in the order drawn. */
 export type SplitDraw = {
@@ -14,6 +15,9 @@ export type SplitDraw = {
   /** With which each galaxy of the pool came into the initial set. */
   readonly inclusionProbability: number
 }
+
+/** The initial set of a survey without votes: a quarter of a million galaxies is nothing that an expert can label. */
+const BY_HAND = 50
 
 /** Draws the test set and the initial set that `request` asks for; writes nothing. Errors: `split/no-images`, `split/too-large`. */
 export function drawSplit(db: ReadableDb, request: SplitRequest): SplitDraw {
@@ -29,9 +33,10 @@ export function drawSplit(db: ReadableDb, request: SplitRequest): SplitDraw {
   const random = createRandom(request.seed, 'split')
   const { heldOut, tested } = drawHeldOut(random.shuffle(withImages), groups, testCount)
   const pool = withImages.filter((key) => !heldOut.has(key))
-  const initialCount = request.initial === 'all' ? pool.length : asCount(request.initial, pool.length)
+  const initial = request.initial ?? (projectVoteSet(db) === null ? Math.min(BY_HAND, pool.length) : 0.25)
+  const initialCount = initial === 'all' ? pool.length : asCount(initial, pool.length)
   if (tested < testCount || initialCount > pool.length || pool.length === 0) {
-    const asked = `${request.test} to test and ${request.initial} to begin with`
+    const asked = `${request.test} to test and ${initial} to begin with`
     throw new AppError('split/too-large', `There are ${withImages.length} galaxies with images; they do not hold ${asked}. Ask for fewer.`)
   }
   return {

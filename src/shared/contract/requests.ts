@@ -22,7 +22,8 @@ const shareOrCount = z
   .refine((value) => value < 1 || Number.isInteger(value), 'it must be a share below 1, or a whole number of galaxies')
 export const splitRequestSchema = z.object({
   test: shareOrCount,
-  initial: z.union([z.literal('all'), shareOrCount]).default(0.25),
+  /** Left out: a quarter where votes are recorded, else as many galaxies as a person labels in one sitting. */
+  initial: z.union([z.literal('all'), shareOrCount]).optional(),
   seed: z.number().int().nonnegative().default(1),
 })
 export type SplitRequest = z.infer<typeof splitRequestSchema>

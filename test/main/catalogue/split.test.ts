@@ -24,6 +24,15 @@ describe('the split', () => {
     expect(initial.filter(({ galaxyKey }) => test.has(galaxyKey))).toEqual([])
   })
 
+  test('begins with a sitting of 50 where an expert labels, with a quarter where votes are recorded', () => {
+    const byHand = surveyProject({ count: 100 })
+    expect(splitSurvey(byHand.db, { test: 20, seed: 1 }).initial).toBe(50)
+    const few = surveyProject({ count: 30 })
+    expect(splitSurvey(few.db, { test: 10, seed: 1 }).initial).toBe(20)
+    const voted = surveyProject({ count: 100, votes: () => VOTES })
+    expect(splitSurvey(voted.db, { test: 20, seed: 1 })).toEqual({ test: 20, initial: 20, revealed: 20 })
+  })
+
   test('is the same for the same seed and another for another', () => {
     const chosen = (seed: number) => {
       const { db } = surveyProject({ count: 100 })
