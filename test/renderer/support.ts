@@ -137,6 +137,7 @@ export const card = (id: string, round: number): ModelCard => ({
   parameters: 1_335_394,
   createdAt: '2026-01-01T00:00:00.000Z',
   weightsSha256: 'abc',
+  meanFractions: null,
 })
 
 export const metrics = (meanRmse: number | null, changes: Partial<Metrics> = {}): Metrics => ({

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { answerNames } from '@shared/science/tree/decision-tree'
 import type { ReadableDb } from './database'
 import { readTree } from './trees'
@@ -8,11 +9,11 @@ import { voteSets } from './votes'
 /** Something that is wrong with a project, and what to do about it. */
 export type Finding = { code: string; message: string }
 
-/** Image findings beyond this many are only counted. */
+/** Image findings of one kind beyond this many are only counted. */
 const MOST_NAMED = 100
-const STATS_AT_ONCE = 256
+const IMAGES_AT_ONCE = 32
 
-/** Looks through the whole catalogue, and at every image file unless told not to. An empty list: all is well. */
+/** Looks through the whole catalogue, and reads every image file unless told not to. An empty list: all is well. */
 export async function checkCatalogue(db: ReadableDb, { images = true }: { images?: boolean } = {}): Promise<Finding[]> {
   return [...checkDatabase(db), ...checkVotes(db), ...checkTotals(db), ...(images ? await checkImages(db) : [])]
 }
@@ -64,24 +65,34 @@ function checkTotals(db: ReadableDb): Finding[] {
 
 async function checkImages(db: ReadableDb): Promise<Finding[]> {
   const findings: Finding[] = []
-  let bad = 0
-  for (const some of inGroups(readImages(db), STATS_AT_ONCE)) {
-    const sizes = await Promise.all(
-      some.map(({ path }) =>
-        stat(path).then(
-          (info) => info.size,
-          () => null,
-        ),
-      ),
-    )
-    some.forEach(({ id, path }, i) => {
-      if (sizes[i]! > 0 || ++bad > MOST_NAMED) return
-      const message = `The image of galaxy ${id} is ${sizes[i] === null ? 'gone' : 'empty'}: ${path}. Put it back.`
-      findings.push({ code: 'check/image-missing', message })
-    })
+  const counts = new Map<string, number>()
+  for (const some of inGroups(readImages(db), IMAGES_AT_ONCE)) {
+    for (const finding of await Promise.all(some.map(checkImage))) {
+      if (finding === null) continue
+      const count = (counts.get(finding.code) ?? 0) + 1
+      counts.set(finding.code, count)
+      if (count <= MOST_NAMED) findings.push(finding)
+    }
   }
-  if (bad > MOST_NAMED) findings.push({ code: 'check/image-missing', message: `${bad - MOST_NAMED} more images are gone or empty.` })
+  for (const [code, count] of counts)
+    if (count > MOST_NAMED) findings.push({ code, message: `There are ${count - MOST_NAMED} more of these.` })
   return findings
+}
+
+/** Reads the whole file: only its content says whether it still is the image that was imported. */
+async function checkImage({ id, path, checksum }: GalaxyImage): Promise<Finding | null> {
+  const missing = (how: string) => ({ code: 'check/image-missing', message: `The image of galaxy ${id} ${how}: ${path}. Put it back.` })
+  let file: Buffer
+  try {
+    file = await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return missing(code === 'ENOENT' || code === 'ENOTDIR' ? 'is gone' : `cannot be read (${code})`)
+  }
+  if (file.length === 0) return missing('is empty')
+  if (createHash('sha256').update(file).digest('hex') === checksum) return null
+  const message = `The image of galaxy ${id} is not the one that was imported: ${path}. Put that back, or predict again to use the new one.`
+  return { code: 'check/image-changed', message }
 }
 
 function* inGroups(images: Iterable<GalaxyImage>, size: number): Generator<GalaxyImage[]> {

@@ -21,9 +21,9 @@ export function readModel(db: ReadableDb, id: string): ModelCard {
   )
 }
 
-/** All models, oldest first. */
+/** All models, in the order they were trained (or came with the sample): the clock of the machine may have been set back in between. */
 export function listModels(db: ReadableDb): ModelCard[] {
-  return db.prepare<[], string>('SELECT card FROM models ORDER BY round, created_at').pluck().all().map(parseCard)
+  return db.prepare<[], string>('SELECT card FROM models ORDER BY rowid').pluck().all().map(parseCard)
 }
 
 /** The models trained after a round, oldest first. */
@@ -31,9 +31,10 @@ export function modelsOfRound(db: ReadableDb, round: number): ModelCard[] {
   return db.prepare<[number], string>('SELECT card FROM models WHERE round = ? ORDER BY created_at').pluck().all(round).map(parseCard)
 }
 
-/** The model trained last; null when there is none. */
+/** The model trained last, whatever round it belongs to; null when there is none. */
 export function latestModel(db: ReadableDb): ModelCard | null {
-  return listModels(db).at(-1) ?? null
+  const card = db.prepare<[], string>('SELECT card FROM models ORDER BY rowid DESC LIMIT 1').pluck().get()
+  return card === undefined ? null : parseCard(card)
 }
 
 function parseCard(text: string): ModelCard {

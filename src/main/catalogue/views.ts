@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { AppError } from '@shared/science/errors'
-import { projectFolder, type ReadableDb } from './database'
+import { projectFolder, type ReadableDb, type WritableDb } from './database'
 import { readGalaxy } from './galaxies'
 import { resolvedPath } from './paths'
 
-/** An image of a galaxy; view 1 is the model's. `path` is absolute; null pixel scale: unknown. `checksum`: SHA-256 of the file when imported. */
+/** An image of a galaxy; view 1 is the model's. `path` is absolute; null pixel scale: unknown. `checksum`: SHA-256 of the file when it was last read. */
 export type View = {
   galaxyKey: number
   galaxyId: string
@@ -69,5 +70,16 @@ export function* imagesOf(db: ReadableDb, galaxyKeys: Iterable<number>): Generat
   for (let start = 0; start < sorted.length; start += PAGE) {
     const images = some.all(JSON.stringify(sorted.slice(start, start + PAGE)))
     for (const image of images) yield { ...image, path: resolvedPath(folder, image.path) }
+  }
+}
+
+/** Keeps what the images of view 1 were found to be; labels go on being saved between the parts. */
+export async function saveChecksums(db: WritableDb, changed: readonly { galaxyKey: number; checksum: string }[]): Promise<void> {
+  const update = db.prepare('UPDATE all_views SET checksum = ? WHERE galaxy_key = ? AND view = 1')
+  for (let start = 0; start < changed.length; start += PAGE) {
+    db.transaction(() => {
+      for (const { galaxyKey, checksum } of changed.slice(start, start + PAGE)) update.run(checksum, galaxyKey)
+    }).immediate()
+    await setImmediate()
   }
 }

@@ -4,7 +4,14 @@
  */
 import { z } from 'zod'
 import { engineNameSchema, engineReportSchema } from '@shared/contract/engine'
-import { acquireParamsSchema, jobProgressSchema, networkNameSchema, predictParamsSchema, trainParamsSchema } from '@shared/contract/job'
+import {
+  acquireParamsSchema,
+  jobProgressSchema,
+  measureParamsSchema,
+  networkNameSchema,
+  predictParamsSchema,
+  trainParamsSchema,
+} from '@shared/contract/job'
 import { metricsSchema, modelCardSchema, scorePartSchema } from '@shared/contract/records'
 
 /** Sent once after the fork. `engine` forces one; null takes the best that works. */
@@ -19,8 +26,13 @@ export const computeTaskSchema = z.discriminatedUnion('kind', [
   inProject.extend({ kind: z.literal('train'), modelId: z.string(), round: z.number().int(), params: trainParamsSchema }),
   inProject.extend({ kind: z.literal('predict'), modelId: z.string(), params: predictParamsSchema }),
   inProject.extend({ kind: z.literal('acquire'), modelId: z.string(), params: acquireParamsSchema }),
-  inProject.extend({ kind: z.literal('measure'), modelId: z.string() }),
-  z.object({ kind: z.literal('model'), network: networkNameSchema, outputs: z.number().int().positive(), sizePx: z.number().int().positive().optional() }),
+  inProject.extend({ kind: z.literal('measure'), modelId: z.string(), params: measureParamsSchema.default({}) }),
+  z.object({
+    kind: z.literal('model'),
+    network: networkNameSchema,
+    outputs: z.number().int().positive(),
+    sizePx: z.number().int().positive().optional(),
+  }),
 ])
 export type ComputeTask = z.infer<typeof computeTaskSchema>
 
@@ -32,12 +44,27 @@ export const acquiredSchema = z.object({
   parts: z.record(z.string(), scorePartSchema),
 })
 
+/** A galaxy whose image is another than the catalogue says, with the checksum of the one that was used. */
+export const changedImageSchema = z.object({ galaxyKey: z.number().int(), id: z.string(), checksum: z.string() })
+export type ChangedImage = z.infer<typeof changedImageSchema>
+
 export const computeResultSchemas = {
   engine: engineReportSchema,
   train: modelCardSchema,
   /** The file of mean fractions: rows of float32 [outputs] for the keys in `keysFile` (int32), both little-endian. */
-  predict: z.object({ galaxies: z.number().int(), keysFile: z.string(), fractionsFile: z.string(), seconds: z.number() }),
-  acquire: z.object({ galaxies: z.array(acquiredSchema), candidates: z.number().int(), meanSampleSpread: z.number() }),
+  predict: z.object({
+    galaxies: z.number().int(),
+    changed: z.array(changedImageSchema),
+    keysFile: z.string(),
+    fractionsFile: z.string(),
+    seconds: z.number(),
+  }),
+  acquire: z.object({
+    galaxies: z.array(acquiredSchema),
+    changed: z.array(changedImageSchema),
+    candidates: z.number().int(),
+    meanSampleSpread: z.number(),
+  }),
   measure: metricsSchema,
   model: z.object({
     layers: z.array(z.object({ name: z.string(), outputShape: z.array(z.number().int()), parameters: z.number().int() })),
@@ -59,6 +86,12 @@ export const fromComputeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), report: engineReportSchema }),
   z.object({ kind: z.literal('progress'), taskId: z.string(), progress: jobProgressSchema }),
   z.object({ kind: z.literal('result'), taskId: z.string(), result: z.unknown() }),
-  z.object({ kind: z.literal('error'), taskId: z.string(), code: z.string().nullable(), message: z.string(), stack: z.string().optional() }),
+  z.object({
+    kind: z.literal('error'),
+    taskId: z.string(),
+    code: z.string().nullable(),
+    message: z.string(),
+    stack: z.string().optional(),
+  }),
 ])
 export type FromCompute = z.infer<typeof fromComputeSchema>

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { AppError } from '@shared/science/errors'
 
@@ -6,15 +7,21 @@ import { AppError } from '@shared/science/errors'
  * Throws `image/unreadable` with the galaxy's id and the path when the file is missing, truncated or no image.
  */
 export async function readGrey(path: string, galaxyId: string, sizePx: number): Promise<Uint8Array> {
+  return (await readGreyAndFile(path, galaxyId, sizePx)).grey
+}
+
+/** The same, with the bytes of the file that it was made from. */
+export async function readGreyAndFile(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
   try {
-    const { data, info } = await sharp(path, { failOn: 'truncated' })
+    const file = await readFile(path)
+    const { data, info } = await sharp(file, { failOn: 'truncated' })
       .autoOrient()
       .flatten({ background: '#000' })
       .toColourspace('srgb')
       .resize(sizePx, sizePx, { fit: 'cover' })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return channelMean(data, info.channels)
+    return { grey: channelMean(data, info.channels), file }
   } catch (error) {
     // libvips says it in several lines.
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim()

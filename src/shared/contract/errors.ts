@@ -23,6 +23,7 @@ const failureCodes: ReadonlySet<string> = new Set([
   'engine/out-of-memory',
   'engine/unusable',
   'export/failed',
+  'features/damaged',
   'import/died',
   'job/unsaved',
   'predict/not-finite',

@@ -34,7 +34,10 @@ export const trainParamsSchema = z.object({
   network: networkNameSchema.optional(),
   /** `scratch`, or the id of the model whose weights it goes on from. */
   from: z.string().default('scratch'),
-  train: z.string().regex(/^(all|head)$/, 'it must be all, or head for the last layer only').default('all'),
+  train: z
+    .string()
+    .regex(/^(all|head)$/, 'it must be all, or head for the last layer only')
+    .default('all'),
   sizePx: upTo(2_048).optional(),
   batch: upTo(4_096).optional(),
   epochs: upTo(10_000).optional(),
@@ -67,6 +70,14 @@ export const acquireParamsSchema = z.object({
   seed: seed.default(1),
 })
 export type AcquireParams = z.infer<typeof acquireParamsSchema>
+
+/** Which test galaxies count; what is left out is chosen by how many votes they have. */
+export const measureParamsSchema = z.object({
+  minFirstVotes: z.number().nonnegative().optional(),
+  minProportionAsked: z.number().min(0).max(1).optional(),
+  minQuestionVotes: z.number().nonnegative().optional(),
+})
+export type MeasureParams = z.infer<typeof measureParamsSchema>
 
 /** One turn of the loop: train on all labels, predict, and choose the next galaxies. */
 export const roundParamsSchema = z.object({ train: trainParamsSchema, predict: predictParamsSchema, acquire: acquireParamsSchema })
@@ -108,7 +119,7 @@ export const jobSchema = z.object({
   progress: jobProgressSchema.nullable(),
   lossCurve: z.array(lossPointSchema),
   engine: engineNameSchema.nullable(),
-  /** The model that a `train` or `round` job makes; a resumed job goes on with it. */
+  /** The model that the job makes or works with; a resumed job goes on with it. */
   modelId: z.string().nullable().default(null),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   result: z.unknown(),

@@ -68,7 +68,12 @@ export const queueItemSchema = z.object({
 })
 export type QueueItem = z.infer<typeof queueItemSchema>
 
-export const queueSchema = z.object({ round: z.number().int(), total: z.number().int(), complete: z.number().int(), items: z.array(queueItemSchema) })
+export const queueSchema = z.object({
+  round: z.number().int(),
+  total: z.number().int(),
+  complete: z.number().int(),
+  items: z.array(queueItemSchema),
+})
 export type Queue = z.infer<typeof queueSchema>
 
 /** Who labels: the name under which answers are kept, without spaces around it. */
@@ -99,7 +104,11 @@ export const answerMetricsSchema = z.object({
   /** rmse / rmseConstant with its 95 % interval from a paired bootstrap; absent where too few galaxies count. */
   ratio: z.object({ ratio: z.number(), low: z.number(), high: z.number() }).nullable().default(null),
 })
-export const questionMetricsSchema = z.object({ accuracy: z.number().nullable(), n: z.number().int(), answers: z.record(z.string(), answerMetricsSchema) })
+export const questionMetricsSchema = z.object({
+  accuracy: z.number().nullable(),
+  n: z.number().int(),
+  answers: z.record(z.string(), answerMetricsSchema),
+})
 export const metricsSchema = z.object({
   modelId: z.string(),
   testGalaxies: z.number().int(),
@@ -140,6 +149,11 @@ export const modelCardSchema = z.object({
   parameters: z.number().int(),
   createdAt: z.iso.datetime(),
   weightsSha256: z.string(),
+  /**
+   * The mean vote fraction (0..1) of each output in the model's own training set, null where nobody was asked: the constant predictor that
+   * its errors are compared with. Null for a model that was trained before this was kept.
+   */
+  meanFractions: z.array(z.number().nullable()).nullable().default(null),
 })
 export type ModelCard = z.infer<typeof modelCardSchema>
 

@@ -63,15 +63,15 @@ function job(id: string, state: Job['state'], minute: number): Job {
 }
 
 describe('models', () => {
-  test('are listed by round and time; the latest is the one trained last', () => {
+  test('are listed as they were trained; the latest is the one trained last, whatever its round and the clock say', () => {
     const { db } = newProject()
     expect(latestModel(db)).toBeNull()
     saveModel(db, card('b', 1, 5))
     saveModel(db, card('a', 0, 1))
     saveModel(db, card('c', 1, 2))
-    expect(listModels(db).map(({ id }) => id)).toEqual(['a', 'c', 'b'])
+    expect(listModels(db).map(({ id }) => id)).toEqual(['b', 'a', 'c'])
     expect(modelsOfRound(db, 1).map(({ id }) => id)).toEqual(['c', 'b'])
-    expect(readSummary(db).latestModel).toBe('b')
+    expect(readSummary(db).latestModel).toBe('c')
     expect(readModel(db, 'a')).toEqual(card('a', 0, 1))
     expect(() => readModel(db, 'z')).toThrow(expect.objectContaining({ code: 'model/unknown' }))
   })

@@ -87,7 +87,7 @@ describe.skipIf(!isBuilt)('the compute process', () => {
 
   it('passes on what a task failed with', async () => {
     const projectPath = mkdtempSync(join(tmpdir(), 'galaxy-desk-none-'))
-    await expect(newHandle().run({ kind: 'measure', projectPath, modelId: 'model-001' })).rejects.toMatchObject({
+    await expect(newHandle().run({ kind: 'measure', projectPath, modelId: 'model-001', params: {} })).rejects.toMatchObject({
       code: 'catalogue/missing',
     })
     rmSync(projectPath, { recursive: true })

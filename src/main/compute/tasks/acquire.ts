@@ -9,7 +9,7 @@ import { projectTree } from '@main/catalogue/trees'
 import type { ComputeResults, ComputeTask } from '../protocol'
 import { forEachSamples } from './concentrations'
 import type { TaskContext } from './context'
-import { keepFeatures } from './features'
+import { changedImages, keepFeatures } from './features'
 import { keptViewPlan } from './feature-store'
 import { openModel, type OpenModel } from './model-folder'
 import { createSampleFile } from './sample-file'
@@ -21,38 +21,47 @@ const DEFAULT_VIEWS = 5
 export async function acquire(task: Extract<ComputeTask, { kind: 'acquire' }>, context: TaskContext): Promise<ComputeResults['acquire']> {
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const galaxies = [...readCandidates(db)]
+  const imported = [...readCandidates(db)]
   const { tree } = projectTree(db)
   db.close()
   const model = await openModel(projectPath, modelId)
   try {
     const plan = keptViewPlan(join(projectPath, 'features', modelId)) ?? { views: DEFAULT_VIEWS, seed: params.seed }
-    const store = await keepFeatures(projectPath, model, galaxies, plan, context)
-    const sampleCount = plan.views * params.samples
-    const width = sampleCount * (model.card.likelihood === 'binomial' ? 1 : model.network.outputCount)
-    const samples = createSampleFile(join(model.folder, 'samples.f32'), width)
+    const { store, galaxies, changed } = await keepFeatures(projectPath, model, imported, { ...plan, isChecked: false }, context)
     try {
-      await forEachSamples(
-        model,
-        store,
-        galaxies,
-        { views: plan.views, sampleCount: params.samples, seed: params.seed },
-        context,
-        ({ samples_KA }) => samples.append(samples_KA),
-      )
-      context.onProgress({ phase: 'scoring galaxies', done: 0, total: galaxies.length, secondsLeft: null })
-      const candidates = candidatesOf(model, tree, { galaxyCount: galaxies.length, sampleCount, votes: params.votes, samples: samples.row })
-      const { picked, meanSampleSpread } = chooseGalaxies(
-        candidates,
-        params.strategy,
-        params.count,
-        params.randomShare,
-        createRandom(params.seed, 'acquire', modelId),
-      )
-      const chosen = picked.map(({ index, ...pick }) => ({ galaxyKey: galaxies[index]!.galaxyKey, ...pick }))
-      return { galaxies: chosen, candidates: galaxies.length, meanSampleSpread }
+      const sampleCount = plan.views * params.samples
+      const width = sampleCount * (model.card.likelihood === 'binomial' ? 1 : model.network.outputCount)
+      // Whoever has the store open is the only one at this model's files.
+      const samples = createSampleFile(join(model.folder, 'samples.f32'), width)
+      try {
+        await forEachSamples(
+          model,
+          store,
+          galaxies,
+          { views: plan.views, sampleCount: params.samples, seed: params.seed },
+          context,
+          ({ samples_KA }) => samples.append(samples_KA),
+        )
+        context.onProgress({ phase: 'scoring galaxies', done: 0, total: galaxies.length, secondsLeft: null })
+        const candidates = candidatesOf(model, tree, {
+          galaxyCount: galaxies.length,
+          sampleCount,
+          votes: params.votes,
+          samples: samples.row,
+        })
+        const { picked, meanSampleSpread } = chooseGalaxies(
+          candidates,
+          params.strategy,
+          params.count,
+          params.randomShare,
+          createRandom(params.seed, 'acquire', modelId),
+        )
+        const chosen = picked.map(({ index, ...pick }) => ({ galaxyKey: galaxies[index]!.galaxyKey, ...pick }))
+        return { galaxies: chosen, changed: changedImages(changed), candidates: galaxies.length, meanSampleSpread }
+      } finally {
+        samples.close()
+      }
     } finally {
-      samples.close()
       store.close()
     }
   } finally {

@@ -1,14 +1,15 @@
 import { AppError } from '@shared/science/errors'
+import type { MeasureParams } from '@shared/contract/job'
 import type { Metrics, ModelCard } from '@shared/contract/records'
 import { bootstrapRmseRatio } from '@shared/science/metrics/bootstrap'
-import { meanVoteFractions, measureAnswer, measureTree, pairsOf, type Measured, type Pairs } from '@shared/science/metrics/measure'
-import { expertThresholds, publishedThresholds, type Thresholds } from '@shared/science/metrics/thresholds'
+import { measureAnswer, measureTree, pairsOf, type Measured, type Pairs } from '@shared/science/metrics/measure'
+import { emptyingThreshold, firstVotes, publishedThresholds, thresholdsFor, type Thresholds } from '@shared/science/metrics/thresholds'
 import { createRandom } from '@shared/science/stats/random'
 import { answerName, answerNames, type DecisionTree } from '@shared/science/tree/decision-tree'
 import { openCatalogue } from '@main/catalogue/open'
 import { readModel } from '@main/catalogue/models'
 import { readPrediction } from '@main/catalogue/predictions'
-import { readTestSet, readTrainingSet } from '@main/catalogue/training-set'
+import { readTestSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
 import type { ComputeTask } from '../protocol'
 
@@ -20,7 +21,7 @@ const BOOTSTRAP_DRAWS = 2e6
 type Row = { votes_A: Float32Array; fraction_A: Float32Array }
 
 /** The errors of a model on the frozen test set, from its predictions in the catalogue. Throws `measure/no-predictions`. */
-export function measure({ projectPath, modelId }: Extract<ComputeTask, { kind: 'measure' }>): Metrics {
+export function measure({ projectPath, modelId, params }: Extract<ComputeTask, { kind: 'measure' }>): Metrics {
   const db = openCatalogue(projectPath, { readonly: true })
   try {
     const card = readModel(db, modelId)
@@ -36,18 +37,18 @@ export function measure({ projectPath, modelId }: Extract<ComputeTask, { kind: '
     if (rows.length === 0 && test.galaxyKeys.length > 0) {
       throw new AppError('measure/no-predictions', `The model ${modelId} has not predicted the test galaxies. Predict first.`)
     }
-    const thresholds = labelledBy === 'experts' ? expertThresholds : publishedThresholds
+    const votes = rows.map(({ votes_A }) => votes_A)
+    const thresholds = { ...thresholdsFor(tree, votes), ...givenOf(params) }
     const about = { modelId, testGalaxies: rows.length, thresholds }
     if (rows.length < LEAST_TEST_GALAXIES) {
       const caveat = `Cannot tell yet: ${rows.length} test galaxies are labelled, and ${LEAST_TEST_GALAXIES} are needed. They come up in the Label queue among the others.`
       return { ...about, meanRmse: null, caveat, questions: {} }
     }
-    const trainingVotes = rowsOf(readTrainingSet(db, card).votes_NA, answerNames(tree).length)
-    const mean_A = meanVoteFractions(tree, trainingVotes)
+    const mean_A = constantOf(card, tree)
     const measured = measuredBy(card, tree, rows, mean_A, thresholds)
     return {
       ...about,
-      caveat: caveatOf(labelledBy),
+      caveat: caveatOf(tree, votes, labelledBy, thresholds, Object.keys(measured.questions)),
       meanRmse: measured.meanRmse,
       questions: withRatios(card, tree, rows, mean_A, thresholds, measured),
     }
@@ -56,10 +57,42 @@ export function measure({ projectPath, modelId }: Extract<ComputeTask, { kind: '
   }
 }
 
-function caveatOf(labelledBy: 'volunteers' | 'experts'): string | null {
-  return labelledBy === 'volunteers'
-    ? null
-    : 'The test galaxies have one vote each, so the errors of vote fractions are dominated by that: compare models with each other.'
+function givenOf({ minFirstVotes, minProportionAsked, minQuestionVotes }: MeasureParams): Partial<Thresholds> {
+  return {
+    ...(minFirstVotes === undefined ? {} : { minFirstVotes }),
+    ...(minProportionAsked === undefined ? {} : { minProportionAsked }),
+    ...(minQuestionVotes === undefined ? {} : { minQuestionVotes }),
+  }
+}
+
+/** What the constant predictor says [A], in the tree's order: the mean of the model's own training set; NaN where that is not known. */
+function constantOf({ outputs, meanFractions }: ModelCard, tree: DecisionTree): Float64Array {
+  const known = new Map(outputs.map((output, i) => [output, meanFractions?.[i] ?? NaN]))
+  return Float64Array.from(answerNames(tree), (name) => known.get(name) ?? NaN)
+}
+
+const thresholdTexts: Record<keyof Thresholds, (thresholds: Thresholds) => string> = {
+  minFirstVotes: ({ minFirstVotes }) => `no test galaxy has ${minFirstVotes} votes on the first question (--min-first-votes)`,
+  minProportionAsked: ({ minProportionAsked }) =>
+    `no question was asked of more than ${Math.round(100 * minProportionAsked)} % of the volunteers of a test galaxy (--min-asked)`,
+  minQuestionVotes: ({ minQuestionVotes }) => `no question has ${minQuestionVotes} votes on a test galaxy where it counts (--min-votes)`,
+}
+
+function caveatOf(
+  tree: DecisionTree,
+  votes_NA: readonly Float32Array[],
+  labelledBy: 'volunteers' | 'experts',
+  thresholds: Thresholds,
+  questions: readonly string[],
+): string | null {
+  const empty = emptyingThreshold(tree, votes_NA, thresholds, questions)
+  if (empty !== null) return `No vote fraction can be compared: ${thresholdTexts[empty](thresholds)}. Measure again with a lower one.`
+  if (labelledBy === 'experts')
+    return 'The test galaxies have one vote each, so the errors of vote fractions are dominated by that: compare models with each other.'
+  const published = publishedThresholds.minFirstVotes
+  if (thresholds.minFirstVotes >= published) return null
+  const median = votes_NA.map((votes_A) => firstVotes(tree, votes_A)).sort((a, b) => a - b)[Math.floor(votes_NA.length / 2)]!
+  return `The test galaxies count from ${thresholds.minFirstVotes} votes on the first question on (half of them have ${median} or fewer; published errors count from ${published}): the noise of few votes is part of the errors. Compare models with each other.`
 }
 
 function measuredBy(card: ModelCard, tree: DecisionTree, rows: readonly Row[], mean_A: Float64Array, thresholds: Thresholds): Measured {

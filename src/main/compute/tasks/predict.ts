@@ -7,7 +7,7 @@ import type { ComputeResults, ComputeTask } from '../protocol'
 import { writeAtomic } from '../model/write-atomic'
 import { forEachSamples } from './concentrations'
 import type { TaskContext } from './context'
-import { keepFeatures } from './features'
+import { changedImages, keepFeatures } from './features'
 import { openModel } from './model-folder'
 
 /** Predicts the mean vote fractions of every galaxy that has an image: the mean over views and dropout samples of a / A (W+22), or of rho. */
@@ -15,34 +15,37 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
   const startedAt = performance.now()
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const galaxies = [...readImages(db)]
+  const imported = [...readImages(db)]
   const ranges = questionRanges(projectTree(db).tree)
   db.close()
   const model = await openModel(projectPath, modelId)
-  const store = await keepFeatures(projectPath, model, galaxies, params, context)
   try {
-    const width = model.card.outputs.length
-    const fractions_NA = new Float32Array(galaxies.length * width)
-    const isBinomial = model.card.likelihood === 'binomial'
-    await forEachSamples(
-      model,
-      store,
-      galaxies,
-      { views: params.views, sampleCount: params.samples, seed: params.seed },
-      context,
-      ({ samples_KA }, i) => {
+    const { views, samples, seed } = params
+    const { store, galaxies, changed } = await keepFeatures(projectPath, model, imported, { views, seed, isChecked: true }, context)
+    try {
+      const width = model.card.outputs.length
+      const fractions_NA = new Float32Array(galaxies.length * width)
+      const isBinomial = model.card.likelihood === 'binomial'
+      await forEachSamples(model, store, galaxies, { views, sampleCount: samples, seed }, context, ({ samples_KA }, i) => {
         const mean_A = fractions_NA.subarray(i * width, (i + 1) * width)
         if (isBinomial) mean_A[0] = samples_KA.reduce((sum, rho) => sum + rho, 0) / samples_KA.length
         else addMeanFractions(samples_KA, ranges, mean_A)
-      },
-    )
-    const keysFile = join(model.folder, 'predicted-keys.i32')
-    const fractionsFile = join(model.folder, 'predicted-fractions.f32')
-    await writeAtomic(keysFile, new Uint8Array(Int32Array.from(galaxies, ({ galaxyKey }) => galaxyKey).buffer))
-    await writeAtomic(fractionsFile, new Uint8Array(fractions_NA.buffer))
-    return { galaxies: galaxies.length, keysFile, fractionsFile, seconds: (performance.now() - startedAt) / 1000 }
+      })
+      const keysFile = join(model.folder, 'predicted-keys.i32')
+      const fractionsFile = join(model.folder, 'predicted-fractions.f32')
+      await writeAtomic(keysFile, new Uint8Array(Int32Array.from(galaxies, ({ galaxyKey }) => galaxyKey).buffer))
+      await writeAtomic(fractionsFile, new Uint8Array(fractions_NA.buffer))
+      return {
+        galaxies: galaxies.length,
+        changed: changedImages(changed),
+        keysFile,
+        fractionsFile,
+        seconds: (performance.now() - startedAt) / 1000,
+      }
+    } finally {
+      store.close()
+    }
   } finally {
-    store.close()
     model.network.dispose()
   }
 }

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { writeFully } from './positional'
 
 const ROWS_AT_ONCE = 256
 
@@ -16,7 +17,7 @@ export function createSampleFile(path: string, width: number): SampleFile {
 
   function flush(): void {
     if (pendingRows === 0) return
-    writeSync(file, new Uint8Array(pending.buffer, 0, pendingRows * width * 4), 0, pendingRows * width * 4, written * width * 4)
+    writeFully(file, new Uint8Array(pending.buffer, 0, pendingRows * width * 4), written * width * 4)
     written += pendingRows
     pendingRows = 0
   }

@@ -10,6 +10,7 @@ import { defaultRecipe, type Recipe } from '../model/recipes'
 import { summarise } from '../model/summary'
 import { loadWeights, saveWeights } from '../model/weights'
 import { writeAtomic } from '../model/write-atomic'
+import { takeFileLock } from '@main/catalogue/process-lock'
 import type { ComputeTask } from '../protocol'
 import { storedSidePx } from '../training/augment'
 import { removeCheckpoint } from '../training/checkpoint'
@@ -19,23 +20,48 @@ import type { TrainingData } from '../training/training-data'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
 import { decodeBatches } from './decode'
 import { modelFolder, openModel, outputCountOf } from './model-folder'
-import { frozenTrainingSet, type FrozenTrainingSet } from './training-set'
+import { chooseTrainingSet, freezeTraining, readFrozenTraining, type TrainingSet, type TrainingStart } from './training-set'
 
 /** Of the labelled galaxies, those that only say when to stop. Below this many there are none: too few would stop it by chance. */
 const VALIDATION_SHARE = 0.1
 const LEAST_VALIDATION = 10
+/** A process whose parent was killed ends by itself, after the step that it is at. */
+const LOCK_WAIT_MS = 5_000
 
-/** Trains a model on all galaxies that are labelled and writes its folder: weights, card. Goes on from a checkpoint that is there. */
+/**
+ * Trains a model on all galaxies that are labelled and writes its folder: weights, card. One that was begun goes on from its checkpoint as it
+ * began. Throws `training/in-use` while another process trains it, and `training/other-engine` when it was begun on another.
+ */
 export async function train(task: Extract<ComputeTask, { kind: 'train' }>, context: TaskContext): Promise<ModelCard> {
-  const { projectPath, modelId, round, params } = task
-  const folder = modelFolder(projectPath, modelId)
+  const folder = modelFolder(task.projectPath, task.modelId)
   mkdirSync(folder, { recursive: true })
-  const parent = params.from === 'scratch' ? null : await openModel(projectPath, params.from)
+  const lock = takeFileLock(join(folder, 'training.lock'), LOCK_WAIT_MS)
+  if (lock === null)
+    throw new AppError('training/in-use', `Another process is training ${task.modelId}. Wait until it has ended, then run this again.`)
   try {
-    const asked = params.network ?? parent?.card.network
-    const isBinomial = asked !== undefined && designs[asked].likelihood === 'binomial'
-    const set = await frozenTrainingSet(projectPath, folder, params, isBinomial)
-    const recipe = recipeFor(context.engine.engine, asked, set, params, parent?.card ?? null)
+    return await trainIn(folder, task, context)
+  } finally {
+    lock.release()
+  }
+}
+
+async function trainIn(
+  folder: string,
+  { projectPath, modelId, round, params }: Extract<ComputeTask, { kind: 'train' }>,
+  context: TaskContext,
+): Promise<ModelCard> {
+  const { engine } = context.engine
+  const frozen = readFrozenTraining(folder)
+  const parentId = frozen ? frozen.start.parent : params.from === 'scratch' ? null : params.from
+  const parent = parentId === null ? null : await openModel(projectPath, parentId)
+  try {
+    const { set, start } = frozen ?? (await begin(folder, projectPath, round, engine, params, parent?.card ?? null))
+    if (start.engine !== engine)
+      throw new AppError(
+        'training/other-engine',
+        `${modelId} was begun on the engine ${start.engine}, and this is ${engine}: its weights would not be the same. Start Galaxy Desk with GALAXY_DESK_ENGINE=${start.engine} and resume, or train anew.`,
+      )
+    const { recipe } = start
     const likelihood = designs[recipe.network].likelihood
     const network = buildNetwork(recipe.network, {
       outputCount: outputCountOf({ likelihood, outputs: set.outputs }),
@@ -61,7 +87,7 @@ export async function train(task: Extract<ComputeTask, { kind: 'train' }>, conte
         id: modelId,
         network: recipe.network,
         parent: parent?.card.id ?? null,
-        round,
+        round: start.round,
         treeId: set.treeId,
         treeVersion: set.treeVersion,
         outputs: set.outputs,
@@ -72,7 +98,7 @@ export async function train(task: Extract<ComputeTask, { kind: 'train' }>, conte
         bestEpoch: result.bestEpoch,
         bestValidationLoss: result.bestValidationLoss,
         seed: params.seed,
-        engine: context.engine.engine,
+        engine,
         trainingGalaxies: data.trainIndices.length,
         validationGalaxies: data.validationIndices.length,
         combine: params.combine,
@@ -82,6 +108,7 @@ export async function train(task: Extract<ComputeTask, { kind: 'train' }>, conte
         parameters: summarise(network).parameters,
         createdAt: new Date().toISOString(),
         weightsSha256,
+        meanFractions: set.meanFractions,
       } satisfies ModelCard)
       await writeAtomic(join(folder, 'card.json'), new TextEncoder().encode(JSON.stringify(card, null, 1)))
       await removeCheckpoint(checkpoint)
@@ -94,11 +121,28 @@ export async function train(task: Extract<ComputeTask, { kind: 'train' }>, conte
   }
 }
 
+/** Settles what is trained on and how, and freezes it in the model's folder. */
+async function begin(
+  folder: string,
+  projectPath: string,
+  round: number,
+  engine: EngineName,
+  params: TrainParams,
+  parent: ModelCard | null,
+): Promise<{ set: TrainingSet; start: TrainingStart }> {
+  const network = params.network ?? parent?.network
+  const isBinomial = network !== undefined && designs[network].likelihood === 'binomial'
+  const set = chooseTrainingSet(projectPath, params, isBinomial)
+  const start = { parent: parent?.id ?? null, round, engine, recipe: recipeFor(engine, network, set, params, parent) }
+  await freezeTraining(folder, set, start)
+  return { set, start }
+}
+
 /** A model that goes on from another keeps its network and image size: the weights would not fit otherwise. */
 function recipeFor(
   engine: EngineName,
   network: TrainParams['network'],
-  set: FrozenTrainingSet,
+  set: TrainingSet,
   params: TrainParams,
   parent: ModelCard | null,
 ): Recipe {
@@ -114,14 +158,14 @@ function recipeFor(
   return defaultRecipe(engine, network ?? parent?.network, set.ids.length, { sizePx: params.sizePx ?? parent?.sizePx, batch, epochs })
 }
 
-async function trainingData(set: FrozenTrainingSet, recipe: Recipe, seed: number, context: TaskContext): Promise<TrainingData> {
+async function trainingData(set: TrainingSet, recipe: Recipe, seed: number, context: TaskContext): Promise<TrainingData> {
   const storedSizePx = storedSidePx(recipe.augmentation, recipe.sizePx)
   const galaxies = set.ids.map((id, i) => ({ galaxyKey: set.galaxyKeys[i]!, id, path: set.imagePaths[i]!, checksum: '' }))
   const images: Uint8Array[] = []
   const report = progressOf(context, 'reading images', galaxies.length)
   for await (const batch of decodeBatches(galaxies, storedSizePx, 64)) {
     throwIfCancelled(context.signal)
-    images.push(...batch.images)
+    images.push(...batch.map(({ image }) => image))
     report(images.length)
   }
   const shuffled = createRandom(seed, 'validation').shuffle(galaxies.keys())

@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
-import type { TrainParams } from '@shared/contract/job'
+import { engineNameSchema } from '@shared/contract/engine'
+import { networkNameSchema, type TrainParams } from '@shared/contract/job'
+import { meanVoteFractions } from '@shared/science/metrics/measure'
 import { answerName, answerNames, questionRanges } from '@shared/science/tree/decision-tree'
 import { openCatalogue } from '@main/catalogue/open'
 import { readTrainingSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
+import type { Recipe } from '../model/recipes'
 import { writeAtomic } from '../model/write-atomic'
 import type { AnswerRange } from '../training/loss'
 
@@ -23,26 +26,58 @@ const trainingSetSchema = z.object({
   /** Votes [N, A] flat; for a binomial network [N, 2]: for the other answers, for the one. */
   votes_NA: numbers,
   weights_NQ: numbers,
+  /** The mean vote fraction of each output over the galaxies that were asked, null where none was: what the constant predictor says. */
+  meanFractions: z.array(z.number().nullable()),
 })
-export type FrozenTrainingSet = z.infer<typeof trainingSetSchema>
+export type TrainingSet = z.infer<typeof trainingSetSchema>
+
+/** What a training goes on as when it is resumed, however the project has changed since. */
+const startSchema = z.object({
+  /** The model it goes on from; null from scratch. */
+  parent: z.string().nullable(),
+  round: z.number().int(),
+  engine: engineNameSchema,
+  recipe: z.object({
+    network: networkNameSchema,
+    sizePx: z.number(),
+    batch: z.number(),
+    epochs: z.number(),
+    learningRate: z.number(),
+    patience: z.number(),
+    clipNorm: z.number(),
+    augmentation: z.enum(['w20', 'w21', 'none']),
+  }) satisfies z.ZodType<Recipe>,
+})
+export type TrainingStart = z.infer<typeof startSchema>
+
+const frozenSchema = trainingSetSchema.extend({ start: startSchema })
+const frozenPath = (folder: string) => join(folder, 'training-set.json')
 
 /**
- * What this model is trained on, frozen in its folder when the training starts: labels that come in meanwhile are for the next model, a
- * resumed training sees the same ones, and what a model has seen can be looked up.
+ * What the training in this model folder began with, null before it began: labels that come in meanwhile are for the next model, a resumed
+ * training sees the same ones, and what a model has seen can be looked up.
  */
-export async function frozenTrainingSet(
-  projectPath: string,
-  folder: string,
-  params: TrainParams,
-  isBinomial: boolean,
-): Promise<FrozenTrainingSet> {
-  const path = join(folder, 'training-set.json')
-  if (existsSync(path)) return trainingSetSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+export function readFrozenTraining(folder: string): { set: TrainingSet; start: TrainingStart } | null {
+  const path = frozenPath(folder)
+  if (!existsSync(path)) return null
+  const { start, ...set } = frozenSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  return { set, start }
+}
+
+/** Keeps both in one file: there is never one without the other. */
+export async function freezeTraining(folder: string, set: TrainingSet, start: TrainingStart): Promise<void> {
+  await writeAtomic(frozenPath(folder), new TextEncoder().encode(JSON.stringify({ ...set, start })))
+}
+
+/** All that is labelled now; for a binomial network the one answer, and the galaxies that were asked. Throws `training/no-galaxies`. */
+export function chooseTrainingSet(projectPath: string, params: TrainParams, isBinomial: boolean): TrainingSet {
   const db = openCatalogue(projectPath, { readonly: true })
   try {
     const { tree, version } = projectTree(db)
     const { votes_NA, weights_NQ, ...galaxies } = readTrainingSet(db, params)
-    const all: FrozenTrainingSet = {
+    const width = answerNames(tree).length
+    const rows = galaxies.ids.map((_, i) => votes_NA.subarray(i * width, (i + 1) * width))
+    const all: TrainingSet = {
       treeId: tree.id,
       treeVersion: version,
       outputs: answerNames(tree),
@@ -52,20 +87,15 @@ export async function frozenTrainingSet(
       imagePaths: galaxies.imagePaths,
       votes_NA: Array.from(votes_NA),
       weights_NQ: Array.from(weights_NQ),
+      meanFractions: Array.from(meanVoteFractions(tree, rows), (mean) => (Number.isNaN(mean) ? null : mean)),
     }
-    const chosen = isBinomial
-      ? oneAnswer(
-          all,
-          tree.questions.map(({ name }) => name),
-          params,
-        )
-      : all
+    const names = tree.questions.map(({ name }) => name)
+    const chosen = isBinomial ? oneAnswer(all, names, params) : all
     if (chosen.ids.length === 0)
       throw new AppError(
         'training/no-galaxies',
         'No galaxy is labelled yet. Label some in the Label view, or reveal the recorded votes of the open round.',
       )
-    await writeAtomic(path, new TextEncoder().encode(JSON.stringify(chosen)))
     return chosen
   } finally {
     db.close()
@@ -73,7 +103,7 @@ export async function frozenTrainingSet(
 }
 
 /** The votes of one question as [others, the answer], and only the galaxies that were asked. Its weight scales the votes: the binomial loss is linear in them. */
-function oneAnswer(all: FrozenTrainingSet, questionNames: readonly string[], params: TrainParams): FrozenTrainingSet {
+function oneAnswer(all: TrainingSet, questionNames: readonly string[], params: TrainParams): TrainingSet {
   const q = params.question === undefined ? 0 : questionNames.indexOf(params.question)
   const { start, end }: AnswerRange = all.questions[q] ?? unknownName(`question "${params.question}"`, questionNames)
   const names = all.outputs.slice(start, end)
@@ -100,6 +130,7 @@ function oneAnswer(all: FrozenTrainingSet, questionNames: readonly string[], par
     imagePaths: pick(all.imagePaths),
     votes_NA: rows.flatMap(({ votes }) => votes),
     weights_NQ: rows.map(() => 1),
+    meanFractions: [all.meanFractions[start + answer]!],
   }
 }
 

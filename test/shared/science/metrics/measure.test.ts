@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import { measureAnswer, measureTree, meanVoteFractions, pairsOf } from '@shared/science/metrics/measure'
 import { noiseFloor, rootMeanSquare } from '@shared/science/metrics/rmse'
-import { countingQuestions, expertThresholds, publishedThresholds } from '@shared/science/metrics/thresholds'
+import { countingQuestions, relaxedThresholds, publishedThresholds } from '@shared/science/metrics/thresholds'
 import { createRandom } from '@shared/science/stats/random'
 import { findTree } from '@shared/science/tree/built-in'
 import { answerNames } from '@shared/science/tree/decision-tree'
@@ -37,7 +37,7 @@ describe('which galaxies count', () => {
 
   it('takes galaxies that one expert labelled, question by question as they were asked', () => {
     const votes = answersToVotes(findTree('gz2'), [{ question: 'smooth-or-featured', answer: 'smooth' }])
-    const counting = countingQuestions(findTree('gz2'), votes, expertThresholds)
+    const counting = countingQuestions(findTree('gz2'), votes, relaxedThresholds)
     expect(
       findTree('gz2')
         .questions.filter((_, q) => counting[q]!.fractionsCount)
