@@ -1,8 +1,9 @@
 /**
  * `npm start`: builds if needed, then opens the window in Electron when its binary can be had and a display exists; otherwise, or when
- * Electron gives no ready signal in time, the same application on 127.0.0.1, and says why.
+ * Electron gives no ready signal in time, the same application on 127.0.0.1, and says why. `npm start -- DIR` opens that project.
  */
 import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hasNewNode, runWithNewNode } from './node-guard.mjs'
 import { findElectron, obtainElectron } from './electron-binary.mjs'
@@ -56,6 +57,9 @@ async function reasonForNoWindow() {
 async function main() {
   const { buildIfStale } = await import('../scripts/build.mjs')
   buildIfStale()
+  const asked = process.argv[2]
+  // npm runs this in the program's folder and keeps the user's here.
+  if (asked !== undefined) process.env.GALAXY_DESK_PROJECT = resolve(process.env.INIT_CWD ?? '.', asked)
   const reason = await reasonForNoWindow()
   console.log(`No window of its own: ${reason}. Galaxy Desk runs in your browser instead.`)
   await import('../out/main/headless.js')

@@ -3,13 +3,21 @@ import { Hono } from 'hono'
 import { AppError } from '@shared/science/errors'
 import { guard, newToken } from './guard'
 
+const LAST_PORT = 65_535
+const REFUSALS: Record<string, { code: string; words: string }> = {
+  EADDRINUSE: { code: 'serve/port-taken', words: 'is in use' },
+  EACCES: { code: 'serve/port-refused', words: 'is kept by the system' },
+}
+
 export type LocalServer = { url: string; close: () => void }
 
 /**
  * Serves the handler on loopback only, behind a one-time token ([Note: Who may talk to the server]). `port` 0 takes a free one.
- * Throws `serve/port-taken` when another program listens there.
+ * Throws `serve/bad-port`, `serve/port-taken` when another program listens there, and `serve/port-refused` when the system keeps it.
  */
 export async function serveLocally(app: Hono, port: number): Promise<LocalServer> {
+  if (!Number.isInteger(port) || port < 0 || port > LAST_PORT)
+    throw new AppError('serve/bad-port', `There is no port ${port}. Choose one up to ${LAST_PORT}, or leave it out for a free one.`)
   const token = newToken()
   let actualPort = port
   const guarded = new Hono()
@@ -24,14 +32,14 @@ export async function serveLocally(app: Hono, port: number): Promise<LocalServer
       resolve(started)
     })
     started.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      reject(
-        taken
-          ? new AppError('serve/port-taken', `Port ${port} is in use. Choose another with --port, or leave it out for a free one.`, {
-              cause: error,
-            })
-          : error,
-      )
+      const reason = REFUSALS[error.code ?? '']
+      if (reason === undefined) reject(error)
+      else
+        reject(
+          new AppError(reason.code, `Port ${port} ${reason.words}. Choose another with --port, or leave it out for a free one.`, {
+            cause: error,
+          }),
+        )
     })
   })
   const close = () => {

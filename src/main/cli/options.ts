@@ -16,12 +16,34 @@ export function numberOr<W extends string>(name: string, ...words: W[]): (text: 
   return (text) => words.find((word) => word === text) ?? numberOption(name)(text)
 }
 
-/** Checks the options of a command by the schema that the window's requests also pass. Throws `option/invalid`. */
-export function parseOptions<T extends z.ZodType>(schema: T, options: unknown): z.output<T> {
+/** A share below 1 or a whole number of galaxies. `1.0` is refused: it looks like the whole survey and would be one galaxy. */
+export function shareOption<W extends string>(name: string, ...words: W[]): (text: string) => number | W {
+  return (text) => {
+    const value = numberOr(name, ...words)(text)
+    if (typeof value === 'string' || value < 1 || /^\d+$/.test(text.trim())) return value
+    const all = words.length === 0 ? '' : `, or ${words.join(', ')}`
+    throw new AppError(
+      'option/invalid',
+      `--${name} is ${text}; it must be a share below 1, such as 0.2, or a whole number of galaxies${all}.`,
+    )
+  }
+}
+
+/**
+ * Checks the options of a command by the schema that the window's requests also pass. `names` gives the option of each field that is called
+ * otherwise on the command line. Throws `option/invalid`, which names the options as they are typed.
+ */
+export function parseOptions<T extends z.ZodType>(
+  schema: T,
+  options: Readonly<Record<string, unknown>>,
+  names: Readonly<Record<string, string>> = {},
+): z.output<T> {
   const parsed = schema.safeParse(options)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(
-    (issue) => `--${issue.path.join('.').replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)}: ${issue.message}`,
-  )
-  throw new AppError('option/invalid', `${problems.join('; ')}. See galaxy-desk help.`)
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const field = String(path[0])
+    const name = names[field] ?? field.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`)
+    return `--${name} is ${String(options[field])}: ${message}`
+  })
+  throw new AppError('option/invalid', `${problems.join('; ')}.`)
 }

@@ -12,8 +12,8 @@ export type OracleOutcome = { round: number; galaxies: number; labelled: number 
 
 /**
  * Labels the latest round from recorded votes: those in `table`, or, without one, those imported with the survey. Votes that the survey
- * lacks are added under the name of the annotator; votes that it has must agree. Errors: `round/none`, `label/no-votes`, `label/votes-differ`, and
- * those of reading the table.
+ * lacks are added under the name of the annotator; votes that it has must agree. Errors: `round/none`, `label/no-votes`, `label/votes-differ`,
+ * `import/duplicate-id`, and those of reading the table.
  */
 export async function labelFromVotes(db: WritableDb, table: string | null, annotator: string | null): Promise<OracleOutcome> {
   const round = latestRound(db)
@@ -31,7 +31,7 @@ async function takeVotes(db: WritableDb, table: string, campaign: string, keys: 
   const voteSet = projectVoteSet(db)
   const known = db.prepare<[number, number], Buffer>('SELECT counts FROM votes WHERE vote_set_key = ? AND galaxy_key = ?').pluck()
   const added: { galaxyKey: number; counts_A: Uint16Array }[] = []
-  let found = 0
+  const rowOf = new Map<number, number | null>()
   for await (const input of source.inputs()) {
     const galaxyKey = keys.get(input.id ?? '')
     if (galaxyKey === undefined) continue
@@ -39,7 +39,13 @@ async function takeVotes(db: WritableDb, table: string, campaign: string, keys: 
       throw new AppError(`import/${input.code.replace(/^import\//, '')}`, `Row ${input.row} (${input.id}) of ${table}: ${input.message}`)
     const counts_A = input.votes.find((votes) => votes !== null)
     if (!counts_A) continue
-    found += 1
+    if (rowOf.has(galaxyKey)) {
+      throw new AppError(
+        'import/duplicate-id',
+        `Galaxy ${input.id} is in rows ${rowOf.get(galaxyKey)} and ${input.row} of ${table}. Keep one of them.`,
+      )
+    }
+    rowOf.set(galaxyKey, input.row)
     const stored = voteSet && known.get(voteSet.key, galaxyKey)
     if (!stored) added.push({ galaxyKey, counts_A })
     else if (decodeCounts(stored).join() !== counts_A.join()) {
@@ -49,7 +55,7 @@ async function takeVotes(db: WritableDb, table: string, campaign: string, keys: 
       )
     }
   }
-  if (found === 0)
+  if (rowOf.size === 0)
     throw new AppError(
       'label/no-votes',
       `${table} has no votes of any galaxy of this round. Check its id column and the names of its vote columns.`,

@@ -24,7 +24,6 @@ export function addEngineCommands(program: Command): void {
     .option('--gpu', 'fetch TensorFlow with the CUDA libraries (3 GB)')
     .option('--python <path>', 'use the TensorFlow of this Python')
     .option('--wheel <file>', 'use this wheel of tensorflow or tensorflow-cpu')
-    .option('--json', 'one JSON document on standard output instead of text')
     .action(async (options: { gpu?: boolean; python?: string; wheel?: string }, command: Command) => {
       const stop = new AbortController()
       process.once('SIGINT', () => stop.abort())
@@ -45,10 +44,5 @@ function describe({ engine, engines, advice, electron, node }: EngineReport & { 
     status.usable ? `${status.version} ${status.device}` : 'no',
     status.usable ? '' : status.reason,
   ])
-  return [
-    `Galaxy Desk computes with ${engine}.`,
-    ...formatTable(rows).map((line) => line),
-    advice,
-    `Node ${node}, Electron ${electron ?? 'not installed'}.`,
-  ]
+  return [`Galaxy Desk computes with ${engine}.`, ...formatTable(rows), advice, `Node ${node}, Electron ${electron ?? 'not installed'}.`]
 }

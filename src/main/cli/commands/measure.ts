@@ -18,7 +18,7 @@ export function addMeasureCommands(program: Command): void {
     .action(
       withDesk(async ({ desk, output }, dir: string | undefined, { model, table }: { model?: string; table?: string }) => {
         if (table !== undefined) {
-          const questions = confusionAccuracy(parseConfusionTable(readFileSync(table, 'utf8')))
+          const questions = confusionAccuracy(parseConfusionTable(readTable(table)))
           const rows = Object.entries(questions).map(([name, { accuracy, n }]) => [name, accuracy.toFixed(4), String(n)])
           output.result({ questions }, formatTable([['question', 'accuracy', 'n'], ...rows]))
           return
@@ -29,6 +29,15 @@ export function addMeasureCommands(program: Command): void {
         output.result(metrics, describeMetrics(metrics))
       }),
     )
+}
+
+function readTable(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AppError('confusion/unreadable', `The confusion table ${path} cannot be read (${reason}). Name a CSV file.`, { cause: error })
+  }
 }
 
 function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, questions }: Metrics): string[] {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { importParamsSchema, sampleParamsSchema } from '@shared/contract/job'
 import { importReportSchema, splitRequestSchema } from '@shared/contract/requests'
 import type { ProjectSummary } from '@shared/contract/records'
-import { numberOption, numberOr, parseOptions } from '../options'
+import { numberOption, parseOptions, shareOption } from '../options'
 import { withDesk } from '../session'
 
 const REFUSALS_SHOWN = 20
@@ -15,7 +15,7 @@ export function addProjectCommands(program: Command): void {
     .option('--galaxies <n>', 'how many', numberOption('galaxies'))
     .option('--seed <n>', 'another seed draws other galaxies', numberOption('seed'))
     .action(
-      withDesk(async ({ desk, output, runJob }, dir: string, options: object) => {
+      withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await runJob({ kind: 'sample', params: parseOptions(sampleParamsSchema, { ...options, path: dir }) })
         const summary = desk.project().summary()
         output.result(summary, describeProject(summary))
@@ -47,7 +47,11 @@ export function addProjectCommands(program: Command): void {
       withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
         const { id, file, ra, dec, ...rest } = options
-        const params = parseOptions(importParamsSchema, { ...rest, idColumn: id, fileColumn: file, raColumn: ra, decColumn: dec })
+        const params = parseOptions(
+          importParamsSchema,
+          { ...rest, idColumn: id, fileColumn: file, raColumn: ra, decColumn: dec },
+          { idColumn: 'id', fileColumn: 'file', raColumn: 'ra', decColumn: 'dec' },
+        )
         const report = importReportSchema.parse(await runJob({ kind: 'import', params }))
         output.result(report, [
           `${report.imported} galaxies imported, ${report.refusedCount} rows refused.`,
@@ -64,11 +68,11 @@ export function addProjectCommands(program: Command): void {
   program
     .command('split <dir>')
     .description('freezes the test set and draws the first galaxies to label')
-    .requiredOption('--test <share|count>', 'never trained on', numberOption('test'))
-    .option('--initial <share|count|all>', 'random galaxies of round 0', numberOr('initial', 'all'))
+    .requiredOption('--test <share|count>', 'never trained on', shareOption('test'))
+    .option('--initial <share|count|all>', 'random galaxies of round 0', shareOption('initial', 'all'))
     .option('--seed <n>', 'another seed draws other galaxies', numberOption('seed'))
     .action(
-      withDesk(async ({ desk, output }, dir: string, options: object) => {
+      withDesk(async ({ desk, output }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
         const summary = await desk.project().split(parseOptions(splitRequestSchema, options))
         output.result(summary, describeProject(summary))

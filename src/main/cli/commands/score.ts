@@ -35,11 +35,20 @@ export function addScoreCommand(program: Command): void {
 async function scoreFile({ rho, concentrations, tree, votes, seed }: ScoreOptions): Promise<TreeScore[]> {
   if (!Number.isInteger(votes) || votes < 1) throw new AppError('option/invalid', `--votes is ${votes}; it must be a whole number from 1.`)
   if (rho !== undefined && concentrations === undefined) {
-    return (await readJson(rho, rhoSchema)).map((rho_K) => ({ total: binomialMutualInformation(rho_K, votes), questions: {} }))
+    return sameWidth(await readJson(rho, rhoSchema)).map((rho_K) => ({ total: binomialMutualInformation(rho_K, votes), questions: {} }))
   }
   if (concentrations === undefined || rho !== undefined)
     throw new AppError('option/missing', 'Give one of --rho FILE and --concentrations FILE.')
-  return scoreConcentrations(await readJson(concentrations, concentrationsSchema), await readTree(tree), votes, seed)
+  return scoreConcentrations(sameWidth(await readJson(concentrations, concentrationsSchema)), await readTree(tree), votes, seed)
+}
+
+/** Scores of different numbers of samples have different biases: ranked together they would mislead. */
+function sameWidth<T extends readonly unknown[]>(samples_NK: T[]): T[] {
+  const expected = samples_NK[0]?.length
+  const galaxy = samples_NK.findIndex(({ length }) => length !== expected)
+  if (galaxy === -1) return samples_NK
+  const found = samples_NK[galaxy]!.length
+  throw new AppError('score/ragged', `Galaxy ${galaxy} has ${found} samples, galaxy 0 has ${expected}. Give every galaxy the same number.`)
 }
 
 function scoreConcentrations(concentration_NKA: number[][][], tree: DecisionTree, votes: number, seed: number): TreeScore[] {
@@ -63,7 +72,7 @@ async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z
     const parsed = schema.safeParse(JSON.parse(text))
     if (parsed.success) return parsed.data
     const issue = parsed.error.issues[0]!
-    throw new AppError('score/bad-file', `${path}: at [${issue.path.join('][')}]: ${issue.message}..`)
+    throw new AppError('score/bad-file', `${path}: at [${issue.path.join('][')}]: ${issue.message}.`)
   } catch (error) {
     if (error instanceof SyntaxError) throw new AppError('score/bad-file', `${path} is not JSON: ${error.message}`, { cause: error })
     throw error

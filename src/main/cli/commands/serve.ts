@@ -1,25 +1,29 @@
 import type { Command } from 'commander'
 import { createApp } from '@main/api/app'
 import { serveLocally } from '@main/api/serve'
+import { openBrowser } from '../open-browser'
 import { numberOption } from '../options'
 import { withDesk, type Session } from '../session'
 
 /** `serve` and `open`: the window in a browser, until Ctrl+C. */
 export function addServeCommands(program: Command): void {
-  const add = (name: string, description: string) =>
+  const add = (name: string, description: string, show: (url: string) => boolean) =>
     program
       .command(`${name} <dir>`)
       .description(description)
       .option('--port <n>', 'default: a free one', numberOption('port'))
-      .action(withDesk(serveProject))
-  add('serve', 'the window of one project on 127.0.0.1')
-  add('open', 'the same, in the browser')
+      .action(
+        withDesk((session, dir: string, { port }: { port?: number }) => serveProject(session, dir, port ?? 0, show), { hasWindow: true }),
+      )
+  add('serve', 'the window of one project on 127.0.0.1; prints its address', () => false)
+  add('open', 'the same, and opens it in the browser', openBrowser)
 }
 
-async function serveProject({ desk, output }: Session, dir: string, { port }: { port?: number }): Promise<void> {
+async function serveProject({ desk, output }: Session, dir: string, port: number, show: (url: string) => boolean): Promise<void> {
   await desk.open(dir)
-  const server = await serveLocally(createApp(desk), port ?? 0)
-  output.result({ url: server.url }, [`Open ${server.url}`, '(the address works once; Ctrl+C ends the program)'])
+  const server = await serveLocally(createApp(desk), port)
+  const verb = show(server.url) ? 'Opening' : 'Open'
+  output.result({ url: server.url }, [`${verb} ${server.url}`, '(the address works once; Ctrl+C ends the program)'])
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)

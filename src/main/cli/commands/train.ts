@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { acquireParamsSchema, predictParamsSchema, strategyNames, trainParamsSchema } from '@shared/contract/job'
 import { modelCardSchema } from '@shared/contract/records'
 import { acquireResultSchema, predictResultSchema } from '@main/services/loop'
-import { writePredictions } from '@main/export/predictions-table'
+import { checkPredictionsTarget, writePredictions } from '@main/export/predictions-table'
 import { numberOption, numberOr, parseOptions } from '../options'
 import { formatSeconds, formatTable } from '../output'
 import { withDesk } from '../session'
@@ -27,12 +27,11 @@ export function addTrainCommands(program: Command): void {
       withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
         const { model, size, batch, ...rest } = options
-        const params = parseOptions(trainParamsSchema, {
-          ...rest,
-          network: model,
-          sizePx: size,
-          batch: batch === 'auto' ? undefined : batch,
-        })
+        const params = parseOptions(
+          trainParamsSchema,
+          { ...rest, network: model, sizePx: size, batch: batch === 'auto' ? undefined : batch },
+          { network: 'model', sizePx: 'size' },
+        )
         const card = modelCardSchema.parse(await runJob({ kind: 'train', params }))
         const loss =
           card.bestValidationLoss === null ? '' : `, validation loss ${card.bestValidationLoss.toFixed(4)} at epoch ${card.bestEpoch}`
@@ -52,8 +51,10 @@ export function addTrainCommands(program: Command): void {
     .option('--seed <n>', 'of the views and the dropout', numberOption('seed'))
     .action(
       withDesk(async ({ desk, output, runJob }, dir: string, { out, ...options }: Record<string, unknown>) => {
+        const params = parseOptions(predictParamsSchema, options)
+        if (typeof out === 'string') await checkPredictionsTarget(out)
         await desk.open(dir)
-        const result = predictResultSchema.parse(await runJob({ kind: 'predict', params: parseOptions(predictParamsSchema, options) }))
+        const result = predictResultSchema.parse(await runJob({ kind: 'predict', params }))
         if (typeof out === 'string') await writePredictions(desk.project().db, result.model, out)
         output.result(result, [`${result.galaxies} galaxies predicted by ${result.model} in ${formatSeconds(result.seconds)}.`])
       }),
@@ -69,7 +70,7 @@ export function addTrainCommands(program: Command): void {
     .option('--random-share <f>', 'share of the galaxies drawn at random', numberOption('random-share'))
     .option('--seed <n>', 'the same seed chooses the same galaxies', numberOption('seed'))
     .action(
-      withDesk(async ({ desk, output, runJob }, dir: string, options: object) => {
+      withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
         const result = acquireResultSchema.parse(await runJob({ kind: 'acquire', params: parseOptions(acquireParamsSchema, options) }))
         const rows = result.galaxies.map(({ id, score, random }) => [id, random ? 'random' : (score ?? 0).toFixed(4)])
