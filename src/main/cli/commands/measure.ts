@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AppError } from '@shared/science/errors'
+import { measureParamsSchema, type MeasureParams } from '@shared/contract/job'
 import type { Metrics } from '@shared/contract/records'
 import { confusionAccuracy, parseConfusionTable } from '@shared/science/metrics/confusion'
+import { numberOption, parseOptions } from '../options'
 import { formatTable } from '../output'
 import { withDesk } from '../session'
 
@@ -14,9 +16,12 @@ export function addMeasureCommands(program: Command): void {
     .command('measure [dir]')
     .description('errors of a model on the test set')
     .option('--model <id>', 'default: the latest')
+    .option('--min-first-votes <n>', 'a galaxy counts from this many votes on the first question on', numberOption('min-first-votes'))
+    .option('--min-asked <share>', 'a question counts above this proportion of volunteers that were asked it', numberOption('min-asked'))
+    .option('--min-votes <n>', 'vote fractions count from this many votes on the question on', numberOption('min-votes'))
     .option('--table <file>', 'instead: a confusion table, rows observed and columns predicted')
     .action(
-      withDesk(async ({ desk, output }, dir: string | undefined, { model, table }: { model?: string; table?: string }) => {
+      withDesk(async ({ desk, output }, dir: string | undefined, { model, table, ...least }: MeasureOptions) => {
         if (table !== undefined) {
           const questions = confusionAccuracy(parseConfusionTable(readTable(table)))
           const rows = Object.entries(questions).map(([name, { accuracy, n }]) => [name, accuracy.toFixed(4), String(n)])
@@ -25,7 +30,7 @@ export function addMeasureCommands(program: Command): void {
         }
         if (dir === undefined) throw new AppError('option/missing', 'Name the project to measure, or a confusion table with --table.')
         await desk.open(dir)
-        const metrics = await desk.project().loop.measure(model ?? null)
+        const metrics = await desk.project().loop.measure(model ?? null, thresholdsOf(least))
         output.result(metrics, describeMetrics(metrics))
       }),
     )
@@ -40,7 +45,17 @@ function readTable(path: string): string {
   }
 }
 
-function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, questions }: Metrics): string[] {
+type MeasureOptions = { model?: string; table?: string; minFirstVotes?: number; minAsked?: number; minVotes?: number }
+
+function thresholdsOf({ minFirstVotes, minAsked, minVotes }: Omit<MeasureOptions, 'model' | 'table'>): MeasureParams {
+  return parseOptions(
+    measureParamsSchema,
+    { minFirstVotes, minProportionAsked: minAsked, minQuestionVotes: minVotes },
+    { minFirstVotes: 'min-first-votes', minProportionAsked: 'min-asked', minQuestionVotes: 'min-votes' },
+  )
+}
+
+function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, thresholds, questions }: Metrics): string[] {
   const rows = Object.entries(questions).flatMap(([question, { accuracy, n, answers }]) =>
     Object.entries(answers).map(([answer, { rmse, rmseConstant, noiseFloor, ratio, n: galaxies }], i) => [
       i === 0 ? question : '',
@@ -55,6 +70,7 @@ function describeMetrics({ modelId, testGalaxies, meanRmse, caveat, questions }:
   )
   return [
     `Model ${modelId} on ${testGalaxies} labelled test galaxies: mean RMSE ${figure(meanRmse)}.`,
+    `Galaxies count from ${thresholds.minFirstVotes} votes on the first question on, questions above ${thresholds.minProportionAsked} asked, vote fractions from ${thresholds.minQuestionVotes} votes on.`,
     ...(caveat === null ? [] : [caveat]),
     ...formatTable([['question', 'accuracy (n)', 'answer', 'RMSE', 'constant', 'noise floor', 'of constant (95 %)', 'n'], ...rows]),
   ]

@@ -56,7 +56,10 @@ export function addTrainCommands(program: Command): void {
         await desk.open(dir)
         const result = predictResultSchema.parse(await runJob({ kind: 'predict', params }))
         if (typeof out === 'string') await writePredictions(desk.project().db, result.model, out)
-        output.result(result, [`${result.galaxies} galaxies predicted by ${result.model} in ${formatSeconds(result.seconds)}.`])
+        output.result(result, [
+          `${result.galaxies} galaxies predicted by ${result.model} in ${formatSeconds(result.seconds)}.`,
+          ...describeChanged(result.changedImages),
+        ])
       }),
     )
   program
@@ -80,4 +83,13 @@ export function addTrainCommands(program: Command): void {
         ])
       }),
     )
+}
+
+const CHANGED_NAMED = 10
+
+/** Nobody changes images of a survey by accident unnoticed. */
+function describeChanged(ids: readonly string[]): string[] {
+  if (ids.length === 0) return []
+  const more = ids.length > CHANGED_NAMED ? ` and ${ids.length - CHANGED_NAMED} more` : ''
+  return [`Other images than before, looked at anew: ${ids.slice(0, CHANGED_NAMED).join(', ')}${more}.`]
 }
