@@ -3,6 +3,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rm
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { findTree } from '@shared/science/tree/built-in'
+import { createProject } from '@main/catalogue/project'
 import { packageRoot } from '@main/paths'
 import { isBuilt } from './api/support'
 import { childrenOf, isAlive, until } from './jobs/processes'
@@ -69,6 +71,16 @@ function fakeElectron(name: string, script: string): string {
 }
 
 describe.skipIf(!isBuilt)('npm start', () => {
+  const nameOfProject = async (url: string) => {
+    const cookie = (await fetch(url, { redirect: 'manual' })).headers.getSetCookie()[0]!.split(';')[0]!
+    for (;;) {
+      const { project } = (await (await fetch(new URL('/api/status', url), { headers: { cookie } })).json()) as {
+        project: { path: string } | null
+      }
+      if (project) return project.path
+    }
+  }
+
   it('without a display says so, and runs in the browser', async () => {
     const desk = startDesk()
     const page = await fetch(await address(desk), { redirect: 'manual' })
@@ -81,19 +93,16 @@ describe.skipIf(!isBuilt)('npm start', () => {
     await address(first)
     const path = join(user, 'projects', 'Sample.galaxydesk')
     await until('the sample project', () => existsSync(join(path, 'catalogue.sqlite')))
-    const nameOfProject = async (url: string) => {
-      const cookie = (await fetch(url, { redirect: 'manual' })).headers.getSetCookie()[0]!.split(';')[0]!
-      for (;;) {
-        const { project } = (await (await fetch(new URL('/api/status', url), { headers: { cookie } })).json()) as {
-          project: { path: string } | null
-        }
-        if (project) return project.path
-      }
-    }
     first.kill('SIGTERM')
     expect(await first.ended).toBe(0)
     const second = startDesk()
     expect(await nameOfProject(await address(second))).toBe(path)
+  })
+
+  it('opens the project that it is given', async () => {
+    const path = createProject(join(user, 'given.galaxydesk'), findTree('rings'))
+    const desk = start([join(root, 'bin', 'start.mjs'), join('user', 'given.galaxydesk')], { INIT_CWD: root })
+    expect(await nameOfProject(await address(desk))).toBe(path)
   })
 
   it('stays in Electron once its window is up, and ends with it', async () => {
