@@ -11,6 +11,7 @@ import { readTrainingSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
 import type { Recipe } from '../model/recipes'
 import { writeAtomic } from '../model/write-atomic'
+import { relativeWeights } from './relative-weights'
 import type { AnswerRange } from '../training/loss'
 
 const numbers = z.array(z.number())
@@ -77,16 +78,17 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
     const { votes_NA, weights_NQ, ...galaxies } = readTrainingSet(db, params)
     const width = answerNames(tree).length
     const rows = galaxies.ids.map((_, i) => votes_NA.subarray(i * width, (i + 1) * width))
+    const questions = questionRanges(tree).map(({ start, end }) => ({ start, end }))
     const all: TrainingSet = {
       treeId: tree.id,
       treeVersion: version,
       outputs: answerNames(tree),
-      questions: questionRanges(tree).map(({ start, end }) => ({ start, end })),
+      questions,
       galaxyKeys: galaxies.galaxyKeys,
       ids: galaxies.ids,
       imagePaths: galaxies.imagePaths,
       votes_NA: Array.from(votes_NA),
-      weights_NQ: Array.from(weights_NQ),
+      weights_NQ: Array.from(relativeWeights(weights_NQ, votes_NA, questions)),
       meanFractions: Array.from(meanVoteFractions(tree, rows), (mean) => (Number.isNaN(mean) ? null : mean)),
     }
     const names = tree.questions.map(({ name }) => name)
