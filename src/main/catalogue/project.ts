@@ -22,7 +22,7 @@ export function createProject(path: string, tree: DecisionTree, settings: Readon
   }
   const draft = join(dirname(folder), `.${basename(folder)}.${randomUUID()}`)
   try {
-    for (const name of FOLDERS) mkdirSync(join(draft, name), { recursive: true })
+    for (const name of ['', ...FOLDERS]) makeFolder(join(draft, name))
     const db = createCatalogue(draft)
     setProjectTree(db, tree)
     deviceId(db)
@@ -34,7 +34,7 @@ export function createProject(path: string, tree: DecisionTree, settings: Readon
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
     const code = (error as NodeJS.ErrnoException).code
-    if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR') {
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT' || code === 'EROFS' || code === 'ENOSPC' || code === 'ENOTDIR') {
       throw new AppError(
         'project/not-writable',
         `The project ${folder} cannot be made (${code}). Choose a folder that you can write to, on a disk with room.`,
@@ -45,4 +45,11 @@ export function createProject(path: string, tree: DecisionTree, settings: Readon
     }
     throw error
   }
+}
+
+/** As `mkdir -p`. Node's own never ends where a file system answers ENOENT although the parent is there, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }

@@ -35,6 +35,9 @@ describe('a new project', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'file'), 'x')
     expect(() => createProject(join(folder, 'file', 'project'), smallTree)).toThrow(withCode('project/not-writable'))
+    // Where the parent is there and yet nothing can be made in it.
+    if (process.platform === 'linux')
+      expect(() => createProject('/proc/nothing/project', smallTree)).toThrow(withCode('project/not-writable'))
     expect(readdirSync(folder)).toEqual(['file'])
   })
 
