@@ -13,21 +13,19 @@ import { createProject } from '@main/catalogue/project'
 import { splitSurvey } from '@main/catalogue/splits'
 import { projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
-import { loadWasm } from '@main/compute/engine/wasm/load'
+import { startEngine } from '@main/compute/engine'
 import { runTask } from '@main/compute/tasks/run-task'
 import type { ComputeHandle } from '@main/jobs/compute-handle'
 import type { JobContext } from '@main/jobs/runner'
 import { packageRoot } from '@main/paths'
 import { createLoop, type Loop } from '@main/services/loop'
 import { importRows, reopened, row, temporaryFolder } from '../catalogue/support'
-import { useCpu } from '../compute/training/support'
 
 const brightTree = parseTree({ id: 'bright', questions: [{ name: 'bright', answers: ['yes', 'no'] }] })
 
 /** The engine wasm, twenty times as fast, where its kernels are built. */
 export async function useFastest(): Promise<void> {
-  if (existsSync(join(packageRoot(), 'out', 'kernels', 'worker.cjs'))) await loadWasm(1)
-  else await useCpu()
+  await startEngine(existsSync(join(packageRoot(), 'out', 'kernels', 'worker.cjs')) ? 'wasm' : 'cpu')
 }
 
 /** The real compute code in this process. `engine` is what its engine calls itself. */

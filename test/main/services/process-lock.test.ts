@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJobs, saveJob } from '@main/catalogue/jobs'
 import { openCatalogue } from '@main/catalogue/open'
 import { takeProcessLock } from '@main/catalogue/process-lock'
-import { newClient, ownFolder, surveyOnDisk, type Client } from '../api/support'
+import { errorOf, newClient, ownFolder, surveyOnDisk, type Client } from '../api/support'
 
 let path: string
 beforeEach(async () => {
@@ -70,11 +70,15 @@ describe('a project that is opened', () => {
   })
   afterEach(() => client.desk.close())
 
-  it('leaves the running jobs of another process alone', async () => {
+  it('leaves the running jobs of another process alone, and starts none beside them', async () => {
     const kill = await holdElsewhere('jobs')
     await client.desk.open(path)
     expect(client.desk.jobs()).toMatchObject([{ id: 'theirs', state: 'running' }])
+    const refused = await client.post('/api/jobs', { kind: 'import', params: { images: path } })
+    expect(errorOf(refused)).toEqual({ status: 409, code: 'job/running' })
+    expect(client.desk.jobs()).toHaveLength(1)
     await kill()
+    expect(client.desk.jobs()).toMatchObject([{ id: 'theirs', state: 'interrupted' }])
   })
 
   it('calls the jobs of a process that is gone interrupted', async () => {

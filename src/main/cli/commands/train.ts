@@ -87,7 +87,7 @@ export function addTrainCommands(program: Command): void {
 
 const CHANGED_NAMED = 10
 
-/** Nobody changes images of a survey by accident unnoticed. */
+/** What the catalogue believed of these galaxies was about other pixels: whoever did not mean that must hear it. */
 function describeChanged(ids: readonly string[]): string[] {
   if (ids.length === 0) return []
   const more = ids.length > CHANGED_NAMED ? ` and ${ids.length - CHANGED_NAMED} more` : ''
