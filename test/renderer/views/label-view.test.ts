@@ -221,6 +221,15 @@ describe('going back', () => {
     expect(calls.filter(({ path }) => path.startsWith('/api/queue'))).toHaveLength(1)
   })
 
+  test('the next round leaves no galaxy of the one before on screen', async () => {
+    const { calls } = await show(labelRoutes([galaxy(1)]))
+    serve({ 'GET /api/queue': () => deferred<Response>().promise })
+    useStatusStore().setProject(project({ openRound: 2 }))
+    await flushPromises()
+    await key('1')
+    expect([text('galaxy-id'), answersSent(calls)]).toEqual([null, []])
+  })
+
   test('a skipped galaxy is recorded and passed over; a flagged one stays and says so', async () => {
     const { calls } = await show(labelRoutes([galaxy(1), galaxy(2)]))
     await key('f')
