@@ -30,6 +30,7 @@ describe('bad input from the window', () => {
     await dialog.getByRole('textbox', { name: 'Folder of images' }).fill(survey.imageFolder)
     await dialog.getByLabel('Name', { exact: true }).fill(name)
     await dialog.getByRole('button', { name: 'Create project' }).click()
+    await dialog.waitFor({ state: 'detached' })
   }
 
   test('a tree that goes in a circle is refused with the circle, and no project is made', async () => {
