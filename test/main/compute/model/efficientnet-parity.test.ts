@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
@@ -6,6 +5,7 @@ import { expect, test } from 'vitest'
 import { buildNetwork } from '@main/compute/model/build'
 import { summarise } from '@main/compute/model/summary'
 import { assignWeights } from '@main/compute/model/weights'
+import { useEngine } from '../use-engine'
 
 /** Features are about 0.3; float32 through 81 layers in another order of summation. */
 const TOLERANCE = 2e-5
@@ -44,7 +44,7 @@ test('EfficientNet-B0 gives the features of the one in Keras for the same weight
     every: number
     features: number[][]
   }
-  await tf.setBackend('cpu')
+  await useEngine()
   const { sizePx, every } = reference
   const network = buildNetwork('efficientnet-b0', { outputCount: 3, sizePx, seed: 1 })
   expect(summarise(network).encoderParameters).toBe(reference.parameters)

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createRandom } from '@shared/science/stats/random'
@@ -7,10 +6,9 @@ import { assembleNetwork, type Design } from '@main/compute/model/build'
 import { concentrations } from '@main/compute/model/head'
 import { lossPerGalaxy } from '@main/compute/training/loss'
 import { dropoutMask } from '@main/compute/training/masks'
+import { useEngine } from '../use-engine'
 
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
+beforeAll(useEngine)
 
 /** Central differences of a float32 loss of about 10, with a step of 1e-2: rounding and curvature together. */
 const TOLERANCE = 2e-2

@@ -1,13 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createRandom } from '@shared/science/stats/random'
 import { buildNetwork } from '@main/compute/model/build'
 import { summarise } from '@main/compute/model/summary'
+import { useEngine } from '../use-engine'
 
-beforeAll(async () => {
-  await tf.setBackend('cpu')
-})
+beforeAll(useEngine)
 
 describe('parameter counts', () => {
   test('EfficientNet-B0 with 34 answers has 4,048,988 + 43,554 parameters, those of the published model', () => {

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
@@ -10,6 +9,7 @@ import type { Network } from '@main/compute/model/network'
 import { encodeSafetensors } from '@main/compute/model/safetensors'
 import { copyWeights, loadWeights, saveWeights } from '@main/compute/model/weights'
 import { writeAtomic } from '@main/compute/model/write-atomic'
+import { useEngine } from '../use-engine'
 
 /** One checksum of all names, shapes and values: comparing half a million numbers one by one takes a minute. */
 async function checksum(network: Network): Promise<string> {
@@ -25,7 +25,7 @@ const build = (seed: number, outputCount = 5, sizePx = 16) => {
   return network
 }
 beforeAll(async () => {
-  await tf.setBackend('cpu')
+  await useEngine()
   folder = await mkdtemp(join(tmpdir(), 'weights-'))
 })
 afterAll(async () => {

@@ -1,23 +1,11 @@
-import '@tensorflow/tfjs-backend-cpu'
-import {
-  add,
-  memory,
-  mul,
-  ready,
-  setBackend,
-  sigmoid,
-  tensor,
-  tidy,
-  type Tensor,
-  type Tensor1D,
-  type Tensor4D,
-} from '@tensorflow/tfjs-core'
+import { add, memory, mul, sigmoid, tensor, tidy, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adamDefaults, adamStart, adamStep } from '@main/compute/ops/adam'
 import { batchNormPredict, batchNormTrain, scaleShiftGradient, type Activation } from '@main/compute/ops/batch-norm'
 import { biasRelu } from '@main/compute/ops/bias-relu'
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
 import { swish } from '@main/compute/ops/swish'
+import { useEngine } from '../use-engine'
 import { numericGradient, randomTensor, relativeError, valueAndGradients } from './support'
 
 /** Central differences in float32 with a step of 1e-2. */
@@ -25,10 +13,7 @@ const numericTolerance = 3e-3
 /** Rounding of float32. */
 const float32Tolerance = 1e-5
 
-beforeAll(async () => {
-  await setBackend('cpu')
-  await ready()
-})
+beforeAll(useEngine)
 
 function expectGradients(f: (...inputs: Tensor[]) => Tensor, inputs: Tensor[]): void {
   const [, ...analytic] = valueAndGradients(f, inputs)

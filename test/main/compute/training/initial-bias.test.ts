@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { buildNetwork } from '@main/compute/model/build'
 import { startAsConstant } from '@main/compute/training/initial-bias'
 import type { TrainingData } from '@main/compute/training/training-data'
-import { useCpu } from './support'
+import { useEngine } from '../use-engine'
 
-beforeAll(useCpu)
+beforeAll(useEngine)
 
 const dataOf = (rows: number[][]): TrainingData => ({
   storedSizePx: 16,

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { lossPerGalaxy } from '@main/compute/training/loss'
-import { useCpu } from './support'
+import { useEngine } from '../use-engine'
 
 /** Of float32 with lnGamma in difference form; losses here go up to 60. */
 const FLOAT32_TOLERANCE = 2e-4
 
-beforeAll(useCpu)
+beforeAll(useEngine)
 
 const dirichlet = (concentration: number[], votes: number[], questions = [{ start: 0, end: votes.length }]) =>
   tf.tidy(() => lossPerGalaxy('dirichlet-multinomial', tf.tensor2d([concentration]), tf.tensor2d([votes]), questions).dataSync()[0]!)

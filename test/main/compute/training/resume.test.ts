@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trainNetwork } from '@main/compute/training/trainer'
-import { brightOrDark, tinyNetwork, trainingOptions, useCpu } from './support'
+import { lookForTensorflow, useEngine } from '../use-engine'
+import { brightOrDark, tinyNetwork, trainingOptions } from './support'
 
 let folder: string
 beforeAll(async () => {
-  await useCpu()
+  await useEngine()
   folder = await mkdtemp(join(tmpdir(), 'resume-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
@@ -43,6 +44,7 @@ async function train(engine: string, part: string, checkpointPath: string | null
 const engines = [
   { engine: 'cpu', there: true },
   { engine: 'wasm', there: existsSync('out/kernels/simd.wasm') },
+  { engine: 'tensorflow', there: !(await lookForTensorflow()).isLeftOut },
 ]
 describe.each(engines)('on the engine $engine (there: $there)', ({ engine, there }) => {
   test.skipIf(!there).each(['all', 'head'])(

@@ -1,4 +1,3 @@
-import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Pass } from '@main/compute/model/builder'
 import { createRandom } from '@shared/science/stats/random'
@@ -6,12 +5,6 @@ import { batchNorm, convolution, reluConvolution } from '@main/compute/model/blo
 import { assembleNetwork, type Design } from '@main/compute/model/build'
 import type { Network } from '@main/compute/model/network'
 import type { TrainingData, TrainingOptions } from '@main/compute/training/training-data'
-
-/** The engine that is always there. */
-export async function useCpu(): Promise<void> {
-  await tf.setBackend('cpu')
-  await tf.ready()
-}
 
 const tinyDesign: Design = {
   sizePx: 8,

@@ -7,9 +7,16 @@ import { imageSource } from '@main/compute/training/inputs'
 import { dropoutSamples } from '@main/compute/training/samples'
 import { trainNetwork } from '@main/compute/training/trainer'
 import { evenBatches } from '@main/compute/training/training-data'
-import { brightOrDark, tinyNetwork, trainingOptions, useCpu } from './support'
+import { engineUnderTest, useEngine } from '../use-engine'
+import { brightOrDark, tinyNetwork, trainingOptions } from './support'
 
-beforeAll(useCpu)
+beforeAll(useEngine)
+
+/**
+ * Relative, of a concentration between two batch sizes. Native matrix products sum in an order that goes by the number of rows, so the last
+ * bit or two of float32 may differ (seen on tensorflow: 2e-7); plain JavaScript gives the same bits. Other samples differ by 1e-2.
+ */
+const PRODUCT_ROUNDING = engineUnderTest === 'cpu' ? 0 : 1e-6
 
 describe('trainNetwork', () => {
   test('learns to tell bright from dark, and ends with the weights of its best epoch', async () => {
@@ -170,7 +177,8 @@ describe('dropoutSamples', () => {
     expect(tf.memory().numTensors).toBe(tensors)
     const random = createRandom(5)
     const parts = [0, 2].flatMap((start) => Array.from(dropoutSamples(network, tf.slice(features_BF, [start, 0], [2, 8]), 3, random)))
-    expect(parts).toEqual(Array.from(all))
+    expect(parts).toHaveLength(all.length)
+    for (const [i, sample] of parts.entries()) expect(Math.abs(sample / all[i]! - 1)).toBeLessThanOrEqual(PRODUCT_ROUNDING)
     network.dispose()
   })
 })

@@ -1,0 +1,24 @@
+import type { EngineName } from '@shared/contract/engine'
+import { startEngine } from '@main/compute/engine'
+import { engineFromEnvironment } from '@main/services/engine-choice'
+
+/** The engine that the model tests run on: the one named in GALAXY_DESK_ENGINE, or cpu, which is always there. */
+export const engineUnderTest: EngineName = engineFromEnvironment() ?? 'cpu'
+
+/** Starts it. One that was asked for and cannot be used is an error, never another engine in its place. */
+export async function useEngine(): Promise<void> {
+  await startEngine(engineUnderTest)
+}
+
+/**
+ * What a suite on the native TensorFlow is called, and whether it is left out: it is where TensorFlow is not installed, unless
+ * GALAXY_DESK_ENGINE asks for it. Leaves the engine under test, or cpu, as the current one.
+ */
+export async function lookForTensorflow(): Promise<{ isLeftOut: boolean; note: string }> {
+  const reason = await startEngine('tensorflow').then(
+    () => null,
+    (error: Error) => error.message,
+  )
+  if (engineUnderTest !== 'tensorflow') await useEngine()
+  return { isLeftOut: reason !== null && engineUnderTest !== 'tensorflow', note: reason === null ? 'installed' : `not run: ${reason}` }
+}
