@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { kernelFiles } from '@main/compute/engine/wasm/kernel-files'
 import { loadWasm } from '@main/compute/engine/wasm/load'
 import { swish } from '@main/compute/ops/swish'
@@ -25,9 +25,14 @@ test('kernels that were not built are an error that says how to build them', () 
 })
 
 describe.skipIf(!kernelsAreBuilt)('the loaded engine', () => {
+  // A temporary folder of this test's own: other processes load the engine at the same time.
+  const temporary = mkdtempSync(join(tmpdir(), 'galaxy-desk-test-'))
   beforeAll(async () => {
+    vi.stubEnv('TMPDIR', temporary)
     await loadWasm(2)
+    vi.unstubAllEnvs()
   })
+  afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
   test('names its version and its threads, and is the current backend', async () => {
     expect(await loadWasm(2)).toEqual({ version: '4.22.0', device: 'CPU, 2 threads' })
@@ -42,9 +47,7 @@ describe.skipIf(!kernelsAreBuilt)('the loaded engine', () => {
   })
 
   test('leaves no worker file behind', () => {
-    expect(
-      readdirSync(tmpdir()).filter((name) => name.startsWith('galaxy-desk-wasm-') && existsSync(join(tmpdir(), name, 'worker.js'))),
-    ).toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
   })
 
   test('a value that is not a number stays one', () => {
