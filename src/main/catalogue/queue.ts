@@ -59,7 +59,22 @@ export function queueItems(db: ReadableDb, annotator: string): QueueItem[] {
   const { tree } = projectTree(db)
   const entries = entriesByGalaxy(db, round, annotator)
   const rows = db.prepare<{ round: number }, QueueRow>(`${SELECT} ORDER BY member.place`).all({ round })
-  return rows.map((row) => rowToItem(row, tree, entries.get(row.galaxyKey) ?? []))
+  const isTold = reasonsAreTold(db, round)
+  return rows.map((row) => blind(rowToItem(row, tree, entries.get(row.galaxyKey) ?? []), isTold))
+}
+
+/**
+ * Whether the reasons of a round may be shown before the answer. Test galaxies pass for random ones; where the round has none of those to hide
+ * among, whoever is without a score would be a test galaxy.
+ */
+function reasonsAreTold(db: ReadableDb, round: number): boolean {
+  const sql = `SELECT NOT EXISTS (SELECT 1 FROM test_draws WHERE round = :round)
+    OR EXISTS (SELECT 1 FROM acquisitions WHERE round = :round AND is_random = 1)`
+  return db.prepare<{ round: number }, number>(sql).pluck().get({ round }) === 1
+}
+
+function blind(item: QueueItem, isTold: boolean): QueueItem {
+  return isTold || item.isComplete ? item : { ...item, acquisition: null }
 }
 
 /** One galaxy as the queue shows it, also when it is not in the open round: then without the reason it was chosen. Throws `galaxy/unknown`. */
@@ -72,7 +87,10 @@ export function readQueueItem(db: ReadableDb, galaxyKey: number, annotator: stri
           .prepare<{ round: number; galaxyKey: number }, QueueRow>(`${SELECT} WHERE member.galaxy_key = :galaxyKey`)
           .get({ round, galaxyKey })
   const state = readLabelState(db, galaxyKey, annotator)
-  if (row) return { ...rowToItem(row, projectTree(db).tree, []), ...itemState(state, row.isRevealed === 1) }
+  if (row) {
+    const item = { ...rowToItem(row, projectTree(db).tree, []), ...itemState(state, row.isRevealed === 1) }
+    return blind(item, reasonsAreTold(db, row.round))
+  }
   const { id, raDeg, decDeg } = readGalaxy(db, galaxyKey)
   const view = db
     .prepare<[number], { pixelScaleArcsec: number | null }>(

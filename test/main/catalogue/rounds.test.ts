@@ -137,6 +137,17 @@ describe('in a project without votes', () => {
     expect(new Set(items.map(({ acquisition }) => JSON.stringify({ ...acquisition, rank: 0 }))).size).toBe(1)
   })
 
+  test('without a random share to hide among, no reason is told before the answer', () => {
+    const { db } = surveyProject({ count: 100 })
+    splitSurvey(db, { test: 20, initial: 0, seed: 1 })
+    const picks = poolKeys(db).slice(0, 10)
+    openRound(db, newRound, chosen(picks))
+    expect(queueItems(db, 'ada').map(({ acquisition }) => acquisition)).toEqual(Array.from({ length: 13 }, () => null))
+    expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toBeNull()
+    labelWhole(db, picks[0]!)
+    expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toMatchObject({ score: 1 })
+  })
+
   test('labelled ones do not come again; the others may', () => {
     const { db } = surveyProject({ count: 100 })
     splitSurvey(db, { test: 6, initial: 8, seed: 1 })
