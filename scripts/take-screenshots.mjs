@@ -65,9 +65,11 @@ async function answerAsVolunteers(count = Infinity) {
   for (let n = 0; n < count && (await galaxyId(page)) === id; n++) await answerQuestion(page, most)
 }
 
-async function isSpiralWithScore() {
+/** A galaxy with structure, chosen by its score: the picture should show both. */
+async function isFeaturedWithScore() {
   const row = votes().get(await galaxyId(page))
-  return (await page.getByTestId('score').count()) > 0 && Number(row['has-spiral-arms_yes']) > Number(row['smooth-or-featured_smooth'])
+  const [featured, smooth] = ['featured-or-disk', 'smooth'].map((answer) => Number(row[`smooth-or-featured_${answer}`]))
+  return (await page.getByTestId('score').count()) > 0 && featured > smooth
 }
 
 mkdirSync(target, { recursive: true })
@@ -80,7 +82,8 @@ try {
   await shoot('new-project')
 
   await beginLabelling(page, 'Ada')
-  for (let n = 0; n < 8 || !(await isSpiralWithScore()); n++) await answerAsVolunteers()
+  // A round has 32 galaxies, and one must be left.
+  for (let n = 0; n < 6 || (n < 24 && !(await isFeaturedWithScore())); n++) await answerAsVolunteers()
   for (let n = 0; n < 2; n++) await answerAsVolunteers(1)
   await imageIsThere()
   await shoot('label')
