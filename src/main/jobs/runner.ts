@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { AppError } from '@shared/science/errors'
 import type { EngineName } from '@shared/contract/engine'
 import type { Job, JobParams, JobProgress } from '@shared/contract/job'
+import { newJob } from './new-job'
 
 /** What a job's work gets from the runner. `setModelId` is kept with the job, so that a resumed one goes on with the same model. */
 export type JobContext = {
@@ -161,20 +162,7 @@ export function createJobRunner({ work, engine, save, onChange, claim }: JobRunn
     submit(params) {
       begin()
       const id = randomUUID()
-      const createdAt = new Date().toISOString()
-      const job: Job = {
-        id,
-        job: params,
-        state: 'queued',
-        progress: null,
-        lossCurve: [],
-        engine: null,
-        modelId: null,
-        error: null,
-        result: null,
-        createdAt,
-        finishedAt: null,
-      }
+      const job = newJob(id, params)
       try {
         save(job)
       } catch (error) {

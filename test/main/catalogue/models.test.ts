@@ -8,6 +8,7 @@ import { readPrediction, savePredictions } from '@main/catalogue/predictions'
 import { readRounds } from '@main/catalogue/rounds'
 import { splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
+import { newJob } from '@main/jobs/new-job'
 import { newProject, reopened, surveyProject } from './support'
 
 function card(id: string, round: number, minute: number): ModelCard {
@@ -47,19 +48,7 @@ function metrics(modelId: string, meanRmse: number): Metrics {
 function job(id: string, state: Job['state'], minute: number): Job {
   const createdAt = `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`
   const params = { kind: 'sample', params: { path: '/p', galaxies: 10, seed: 1 } } as const
-  return {
-    id,
-    job: params,
-    state,
-    progress: null,
-    lossCurve: [],
-    engine: null,
-    modelId: null,
-    error: null,
-    result: null,
-    createdAt,
-    finishedAt: null,
-  }
+  return { ...newJob(id, params, createdAt), state }
 }
 
 describe('models', () => {

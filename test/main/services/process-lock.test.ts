@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJobs, saveJob } from '@main/catalogue/jobs'
 import { openCatalogue } from '@main/catalogue/open'
 import { takeProcessLock } from '@main/catalogue/process-lock'
+import { newJob } from '@main/jobs/new-job'
 import { errorOf, newClient, ownFolder, surveyOnDisk, type Client } from '../api/support'
 
 let path: string
@@ -53,19 +54,7 @@ describe('a project that is opened', () => {
   beforeEach(() => {
     client = newClient()
     const db = openCatalogue(path)
-    saveJob(db, {
-      id: 'theirs',
-      job: { kind: 'import', params: {} },
-      state: 'running',
-      progress: null,
-      lossCurve: [],
-      engine: null,
-      modelId: null,
-      error: null,
-      result: null,
-      createdAt: new Date(0).toISOString(),
-      finishedAt: null,
-    })
+    saveJob(db, { ...newJob('theirs', { kind: 'import', params: {} }), state: 'running' })
     db.close()
   })
   afterEach(() => client.desk.close())
