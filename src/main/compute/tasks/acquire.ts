@@ -7,9 +7,10 @@ import { openCatalogue } from '@main/catalogue/open'
 import { readCandidates } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
 import type { ComputeResults, ComputeTask } from '../protocol'
+import { catalogueWalk } from './catalogue-walk'
 import { forEachSamples } from './concentrations'
 import type { TaskContext } from './context'
-import { changedImages, keepFeatures } from './features'
+import { keepFeatures } from './features'
 import { keptViewPlan } from './feature-store'
 import { openModel, type OpenModel } from './model-folder'
 import { createSampleFile } from './sample-file'
@@ -21,13 +22,13 @@ const DEFAULT_VIEWS = 5
 export async function acquire(task: Extract<ComputeTask, { kind: 'acquire' }>, context: TaskContext): Promise<ComputeResults['acquire']> {
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const imported = [...readCandidates(db)]
   const { tree } = projectTree(db)
   db.close()
+  const imported = catalogueWalk(projectPath, readCandidates)
   const model = await openModel(projectPath, modelId)
   try {
     const plan = keptViewPlan(join(projectPath, 'features', modelId)) ?? { views: DEFAULT_VIEWS, seed: params.seed }
-    const { store, galaxies, changed } = await keepFeatures(projectPath, model, imported, { ...plan, isChecked: false }, context)
+    const { store, changed, ...galaxies } = await keepFeatures(projectPath, model, imported, { ...plan, isChecked: false }, context)
     try {
       const sampleCount = plan.views * params.samples
       const width = sampleCount * (model.card.likelihood === 'binomial' ? 1 : model.network.outputCount)
@@ -42,9 +43,9 @@ export async function acquire(task: Extract<ComputeTask, { kind: 'acquire' }>, c
           context,
           ({ samples_KA }) => samples.append(samples_KA),
         )
-        context.onProgress({ phase: 'scoring galaxies', done: 0, total: galaxies.length, secondsLeft: null })
+        context.onProgress({ phase: 'scoring galaxies', done: 0, total: galaxies.galaxyKeys.length, secondsLeft: null })
         const candidates = candidatesOf(model, tree, {
-          galaxyCount: galaxies.length,
+          galaxyCount: galaxies.galaxyKeys.length,
           sampleCount,
           votes: params.votes,
           samples: samples.row,
@@ -56,8 +57,8 @@ export async function acquire(task: Extract<ComputeTask, { kind: 'acquire' }>, c
           params.randomShare,
           createRandom(params.seed, 'acquire', modelId),
         )
-        const chosen = picked.map(({ index, ...pick }) => ({ galaxyKey: galaxies[index]!.galaxyKey, ...pick }))
-        return { galaxies: chosen, changed: changedImages(changed), candidates: galaxies.length, meanSampleSpread }
+        const chosen = picked.map(({ index, ...pick }) => ({ galaxyKey: galaxies.galaxyKeys[index]!, ...pick }))
+        return { galaxies: chosen, changed, candidates: galaxies.galaxyKeys.length, meanSampleSpread }
       } finally {
         samples.close()
       }

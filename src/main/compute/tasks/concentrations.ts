@@ -1,44 +1,39 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { GalaxyImage } from '@main/catalogue/views'
 import { createRandom } from '@shared/science/stats/random'
 import { dropoutSamples } from '../training/samples'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
 import type { FeatureStore } from './feature-store'
+import type { KeptGalaxies } from './features'
 import type { OpenModel } from './model-folder'
 
 const GALAXIES_AT_ONCE = 256
 
 /** The outputs of one galaxy for all its samples, K = views × dropout samples: concentrations [K, A], or rho [K] of a binomial network. */
-export type GalaxySamples = { galaxy: GalaxyImage; samples_KA: Float32Array }
+export type GalaxySamples = { galaxyKey: number; samples_KA: Float32Array }
 
 /** Draws `sampleCount` dropout samples of every view of the galaxies, from kept features: no image is touched. */
 export async function forEachSamples(
   { network, card }: OpenModel,
   store: FeatureStore,
-  galaxies: readonly GalaxyImage[],
+  { galaxyKeys, rows }: KeptGalaxies,
   plan: { views: number; sampleCount: number; seed: number },
   context: TaskContext,
   visit: (samples: GalaxySamples, index: number) => void,
 ): Promise<void> {
   const { views, sampleCount, seed } = plan
   const random = createRandom(seed, 'dropout', card.id)
-  const report = progressOf(context, 'drawing dropout samples', galaxies.length)
+  const report = progressOf(context, 'drawing dropout samples', galaxyKeys.length)
   const samplesOfOne = views * sampleCount
-  for (let start = 0; start < galaxies.length; start += GALAXIES_AT_ONCE) {
+  for (let start = 0; start < galaxyKeys.length; start += GALAXIES_AT_ONCE) {
     throwIfCancelled(context.signal)
-    const part = galaxies.slice(start, start + GALAXIES_AT_ONCE)
-    const rows = part.map(({ galaxyKey, checksum }) => {
-      const row = store.find(galaxyKey, checksum)
-      if (row === null) throw new Error(`no features of galaxy ${galaxyKey}`)
-      return row
-    })
-    const features_RF = tf.tensor2d(store.read(rows), [part.length * views, network.featureCount])
+    const part = rows.subarray(start, start + GALAXIES_AT_ONCE)
+    const features_RF = tf.tensor2d(store.read(part), [part.length * views, network.featureCount])
     const outputs = dropoutSamples(network, features_RF, sampleCount, random)
     features_RF.dispose()
     const perGalaxy = samplesOfOne * network.outputCount
-    part.forEach((galaxy, i) => {
+    part.forEach((_, i) => {
       const all = outputs.subarray(i * perGalaxy, (i + 1) * perGalaxy)
-      visit({ galaxy, samples_KA: network.likelihood === 'binomial' ? secondColumn(all) : all }, start + i)
+      visit({ galaxyKey: galaxyKeys[start + i]!, samples_KA: network.likelihood === 'binomial' ? secondColumn(all) : all }, start + i)
     })
     report(start + part.length)
     // Lets a cancel in.

@@ -15,32 +15,51 @@ export async function fileStamp(path: string): Promise<string> {
 
 export const checksumOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
+/** A galaxy with the checksum of its image as it is now. */
+export type CurrentImage = { galaxy: GalaxyImage; checksum: string }
+
 /**
  * The galaxies with the checksums of their images as they are now. Only files that were touched since their features were made are read.
  * A file that is not there leaves its galaxy as it was: its features still are those of the image that was imported.
  */
-export async function currentImages(store: FeatureStore, galaxies: readonly GalaxyImage[], context: TaskContext): Promise<GalaxyImage[]> {
-  const report = progressOf(context, 'checking images', galaxies.length)
-  const current: GalaxyImage[] = []
-  for (let start = 0; start < galaxies.length; start += STATS_AT_ONCE) {
+export async function* currentImages(
+  store: FeatureStore,
+  galaxies: Iterable<GalaxyImage>,
+  context: TaskContext,
+): AsyncGenerator<CurrentImage> {
+  let total = 0
+  for (const walk = galaxies[Symbol.iterator](); !walk.next().done;) total += 1
+  const report = progressOf(context, 'checking images', total)
+  let done = 0
+  for (const part of partsOf(galaxies, STATS_AT_ONCE)) {
     throwIfCancelled(context.signal)
-    const part = galaxies.slice(start, start + STATS_AT_ONCE)
-    current.push(...(await Promise.all(part.map((galaxy) => currentImage(store, galaxy)))))
-    report(current.length)
+    yield* await Promise.all(part.map(async (galaxy) => ({ galaxy, checksum: await currentChecksum(store, galaxy) })))
+    done += part.length
+    report(done)
   }
-  return current
 }
 
-async function currentImage(store: FeatureStore, galaxy: GalaxyImage): Promise<GalaxyImage> {
-  const kept = store.kept(galaxy.galaxyKey)
-  if (kept === null) return galaxy
-  const stamp = await orNull(fileStamp(galaxy.path))
-  if (stamp === null || (stamp === kept.stamp && kept.isOf(galaxy.checksum))) return galaxy
-  const bytes = await orNull(readFile(galaxy.path))
-  if (bytes === null) return galaxy
+function* partsOf<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let part: T[] = []
+  for (const item of items) {
+    part.push(item)
+    if (part.length < size) continue
+    yield part
+    part = []
+  }
+  if (part.length > 0) yield part
+}
+
+async function currentChecksum(store: FeatureStore, { galaxyKey, path, checksum: imported }: GalaxyImage): Promise<string> {
+  const kept = store.kept(galaxyKey)
+  if (kept === null) return imported
+  const stamp = await orNull(fileStamp(path))
+  if (stamp === null || (stamp === kept.stamp && kept.isOf(imported))) return imported
+  const bytes = await orNull(readFile(path))
+  if (bytes === null) return imported
   const checksum = checksumOf(bytes)
-  if (kept.isOf(checksum)) store.restamp(galaxy.galaxyKey, stamp)
-  return { ...galaxy, checksum }
+  if (kept.isOf(checksum)) store.restamp(galaxyKey, stamp)
+  return checksum
 }
 
 /** A file that cannot be read is told of where its image is needed. */

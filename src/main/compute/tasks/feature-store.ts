@@ -37,7 +37,7 @@ export type FeatureStore = {
    * Features [rows, V, F], in the order of `rows`. Throws `features/damaged` when some are not finite; those rows are given up, so that the
    * next run makes them anew.
    */
-  read: (rows: readonly number[]) => Float32Array
+  read: (rows: ArrayLike<number>) => Float32Array
   close: () => void
 }
 
@@ -151,7 +151,7 @@ function storeIn(folder: string, header: Header, release: () => void): FeatureSt
     },
     read(wanted) {
       const out = new Float32Array(wanted.length * rowLength)
-      const damaged = wanted.filter((row, i) => {
+      const damaged = Array.from(wanted).filter((row, i) => {
         readFully(features, Buffer.from(out.buffer, i * rowBytes, rowBytes), row * rowBytes)
         return !out.subarray(i * rowLength, (i + 1) * rowLength).every(Number.isFinite)
       })

@@ -21,18 +21,22 @@ export function augmentationOf(network: OpenModel['card']['network']): Augmentat
   return network === 'efficientnet-b0' ? 'w21' : 'w20'
 }
 
-/** `galaxies` with the checksums of the images that their features were made from; `changed` are those that had another in the catalogue. */
-export type KeptFeatures = { store: FeatureStore; galaxies: GalaxyImage[]; changed: GalaxyImage[] }
+/** The galaxies of a survey by their keys, with the row that each one's features have in the store. */
+export type KeptGalaxies = { galaxyKeys: Int32Array; rows: Int32Array }
+
+/** `changed` are the galaxies whose image is another than the catalogue says, with the checksums of those that were used. */
+export type KeptFeatures = KeptGalaxies & { store: FeatureStore; changed: ChangedImage[] }
 
 /**
  * The features of these galaxies under a model: those that are not kept yet are made, in order, and kept. With `isChecked` an image whose
- * file was touched since counts as kept only if it still is the same image; without it no file is looked at whose features are kept. The
- * caller closes the store. Throws `predict/not-finite`, `image/unreadable`, `features/in-use`.
+ * file was touched since counts as kept only if it still is the same image; without it no file is looked at whose features are kept.
+ * `imported` is walked through twice and never held: an array, or a query that starts anew each time; a galaxy that is not there the second
+ * time is left out. The caller closes the store. Throws `predict/not-finite`, `image/unreadable`, `features/in-use`.
  */
 export async function keepFeatures(
   projectPath: string,
   { card, network }: OpenModel,
-  imported: readonly GalaxyImage[],
+  imported: Iterable<GalaxyImage>,
   plan: ViewPlan & { isChecked: boolean },
   context: TaskContext,
 ): Promise<KeptFeatures> {
@@ -44,18 +48,14 @@ export async function keepFeatures(
     featureCount: network.featureCount,
   })
   try {
-    const galaxies = isChecked ? await currentImages(store, imported, context) : [...imported]
-    const missing = galaxies.flatMap(({ galaxyKey, checksum }, i) => (store.find(galaxyKey, checksum) === null ? [i] : []))
+    const survey = await findKept(store, imported, isChecked, context)
+    const missing = [...imported].filter(({ galaxyKey }) => survey.missing.has(galaxyKey))
     const report = progressOf(context, 'looking at galaxies', missing.length)
     const perBatch = Math.max(1, Math.floor(IMAGES_AT_ONCE / views))
     const style = augmentationOf(card.network)
     const storedPx = storedSidePx(style, network.sizePx)
     let done = 0
-    for await (const batch of decodeBatches(
-      missing.map((i) => galaxies[i]!),
-      storedPx,
-      perBatch,
-    )) {
+    for await (const batch of decodeBatches(missing, storedPx, perBatch)) {
       throwIfCancelled(context.signal)
       const images_BHWC = batchOfViews(batch, { style, storedPx, sizePx: network.sizePx, views, seed })
       const features = tf.tidy(() =>
@@ -65,19 +65,40 @@ export async function keepFeatures(
       features.dispose()
       refuseNotFinite(values, batch, views)
       store.append(batch, values)
-      for (const { galaxyKey, id, path, checksum } of batch) galaxies[missing[done++]!] = { galaxyKey, id, path, checksum }
+      for (const { galaxyKey, id, checksum } of batch) {
+        survey.rows[survey.missing.get(galaxyKey)!] = store.find(galaxyKey, checksum)!
+        if (checksum !== missing[done++]!.checksum) survey.changed.push({ galaxyKey, id, checksum })
+      }
       report(done)
     }
-    return { store, galaxies, changed: galaxies.filter(({ checksum }, i) => checksum !== imported[i]!.checksum) }
+    const isKept = (_: number, i: number) => survey.rows[i]! >= 0
+    return {
+      store,
+      galaxyKeys: Int32Array.from(survey.galaxyKeys.filter(isKept)),
+      rows: Int32Array.from(survey.rows.filter((row) => row >= 0)),
+      changed: survey.changed,
+    }
   } catch (error) {
     store.close()
     throw error
   }
 }
 
-/** What a task tells the main process of them, which writes the catalogue. */
-export function changedImages(changed: readonly GalaxyImage[]): ChangedImage[] {
-  return changed.map(({ galaxyKey, id, checksum }) => ({ galaxyKey, id, checksum }))
+/** `rows` of those that are not kept are -1; `missing` has their places by galaxy key. */
+type Survey = { galaxyKeys: number[]; rows: number[]; missing: Map<number, number>; changed: ChangedImage[] }
+
+async function findKept(store: FeatureStore, imported: Iterable<GalaxyImage>, isChecked: boolean, context: TaskContext): Promise<Survey> {
+  const survey: Survey = { galaxyKeys: [], rows: [], missing: new Map(), changed: [] }
+  const add = ({ galaxyKey, id }: GalaxyImage, importedChecksum: string, checksum: string) => {
+    const row = store.find(galaxyKey, checksum)
+    if (row === null) survey.missing.set(galaxyKey, survey.rows.length)
+    else if (checksum !== importedChecksum) survey.changed.push({ galaxyKey, id, checksum })
+    survey.galaxyKeys.push(galaxyKey)
+    survey.rows.push(row ?? -1)
+  }
+  if (isChecked) for await (const { galaxy, checksum } of currentImages(store, imported, context)) add(galaxy, galaxy.checksum, checksum)
+  else for (const galaxy of imported) add(galaxy, galaxy.checksum, galaxy.checksum)
+  return survey
 }
 
 function refuseNotFinite(values: Float32Array, galaxies: readonly GalaxyImage[], views: number): void {

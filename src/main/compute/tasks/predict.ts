@@ -5,9 +5,10 @@ import { projectTree } from '@main/catalogue/trees'
 import { readImages } from '@main/catalogue/views'
 import type { ComputeResults, ComputeTask } from '../protocol'
 import { writeAtomic } from '../model/write-atomic'
+import { catalogueWalk } from './catalogue-walk'
 import { forEachSamples } from './concentrations'
 import type { TaskContext } from './context'
-import { changedImages, keepFeatures } from './features'
+import { keepFeatures } from './features'
 import { openModel } from './model-folder'
 
 /** Predicts the mean vote fractions of every galaxy that has an image: the mean over views and dropout samples of a / A (W+22), or of rho. */
@@ -15,16 +16,16 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
   const startedAt = performance.now()
   const { projectPath, modelId, params } = task
   const db = openCatalogue(projectPath, { readonly: true })
-  const imported = [...readImages(db)]
   const ranges = questionRanges(projectTree(db).tree)
   db.close()
+  const imported = catalogueWalk(projectPath, readImages)
   const model = await openModel(projectPath, modelId)
   try {
     const { views, samples, seed } = params
-    const { store, galaxies, changed } = await keepFeatures(projectPath, model, imported, { views, seed, isChecked: true }, context)
+    const { store, changed, ...galaxies } = await keepFeatures(projectPath, model, imported, { views, seed, isChecked: true }, context)
     try {
       const width = model.card.outputs.length
-      const fractions_NA = new Float32Array(galaxies.length * width)
+      const fractions_NA = new Float32Array(galaxies.galaxyKeys.length * width)
       const isBinomial = model.card.likelihood === 'binomial'
       await forEachSamples(model, store, galaxies, { views, sampleCount: samples, seed }, context, ({ samples_KA }, i) => {
         const mean_A = fractions_NA.subarray(i * width, (i + 1) * width)
@@ -33,11 +34,11 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
       })
       const keysFile = join(model.folder, 'predicted-keys.i32')
       const fractionsFile = join(model.folder, 'predicted-fractions.f32')
-      await writeAtomic(keysFile, new Uint8Array(Int32Array.from(galaxies, ({ galaxyKey }) => galaxyKey).buffer))
+      await writeAtomic(keysFile, new Uint8Array(galaxies.galaxyKeys.buffer))
       await writeAtomic(fractionsFile, new Uint8Array(fractions_NA.buffer))
       return {
-        galaxies: galaxies.length,
-        changed: changedImages(changed),
+        galaxies: galaxies.galaxyKeys.length,
+        changed,
         keysFile,
         fractionsFile,
         seconds: (performance.now() - startedAt) / 1000,
