@@ -2,7 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { batchNormPredict, batchNormTrain } from '../ops/batch-norm'
 import { biasRelu } from '../ops/bias-relu'
-import { swish } from '../ops/swish'
+import * as operation from '../ops/convolution'
+import { residual } from '../ops/residual'
+import * as excitation from '../ops/squeeze-excite'
 import type { Builder, Initialiser, Pass } from './builder'
 import { heUniform, glorotUniform, ones, zeros } from './initialise'
 
@@ -19,6 +21,18 @@ const BATCH_NORM_EPSILON = 1e-3
  */
 const BATCH_NORM_MOMENTUM = 0.9
 
+/**
+ * Runs one block after the other. What flows between them is freed as soon as the next one has it; the gradient's record holds on to what
+ * it needs by itself. Otherwise a batch norm's input, its output and all between would stay until the whole forward pass has ended.
+ */
+export function runBlocks(blocks: readonly Block[], x: tf.Tensor4D, pass: Pass): tf.Tensor4D {
+  return blocks.reduce((inner, block) => {
+    const y = block.run(inner, pass)
+    if (inner !== x && inner !== y) inner.dispose()
+    return y
+  }, x)
+}
+
 function rowShape({ sizePx, channels }: Shape): number[] {
   return [sizePx, sizePx, channels]
 }
@@ -29,7 +43,7 @@ export function convolution(builder: Builder, name: string, input: Shape, filter
   const kernel = builder.weight<tf.Rank.R4>(name, 'kernel', [kernelPx, kernelPx, input.channels, filters], heUniform(fanOut))
   const shape = { sizePx: Math.ceil(input.sizePx / stride), channels: filters }
   builder.row(name, rowShape(shape))
-  return { shape, run: (x) => tf.conv2d(x, kernel as unknown as tf.Tensor4D, stride, 'same') }
+  return { shape, run: (x) => operation.convolution(x, kernel as unknown as tf.Tensor4D, stride) }
 }
 
 /** One filter per channel, 'same' padding, no bias. */
@@ -37,7 +51,7 @@ export function depthwise(builder: Builder, name: string, input: Shape, kernelPx
   const kernel = builder.weight<tf.Rank.R4>(name, 'kernel', [kernelPx, kernelPx, input.channels, 1], heUniform(kernelPx * kernelPx))
   const shape = { sizePx: Math.ceil(input.sizePx / stride), channels: input.channels }
   builder.row(name, rowShape(shape))
-  return { shape, run: (x) => tf.depthwiseConv2d(x, kernel as unknown as tf.Tensor4D, stride, 'same') }
+  return { shape, run: (x) => operation.depthwiseConvolution(x, kernel as unknown as tf.Tensor4D, stride) }
 }
 
 /** Batch norm, with swish in the same operation where asked. Its four values per channel include the two moving statistics. */
@@ -70,24 +84,23 @@ export function squeezeExcite(builder: Builder, name: string, shape: Shape, sque
   const expand = builder.weight<tf.Rank.R2>(name, 'expand_kernel', [squeezed, channels], heUniform(channels))
   const expandBias = builder.weight<tf.Rank.R1>(name, 'expand_bias', [channels], zeros)
   builder.row(name, rowShape(shape))
-  return {
-    shape,
-    run: (x) => {
-      const squeezed_BQ = swish(tf.add(tf.matMul(tf.mean(x, [1, 2]) as tf.Tensor2D, reduce as unknown as tf.Tensor2D), reduceBias))
-      const scale_BC = tf.sigmoid(tf.add(tf.matMul(squeezed_BQ as tf.Tensor2D, expand as unknown as tf.Tensor2D), expandBias))
-      return tf.mul(x, tf.reshape(scale_BC, [-1, 1, 1, channels]))
-    },
+  const weights = {
+    reduce_CQ: reduce as unknown as tf.Tensor2D,
+    reduceBias_Q: reduceBias,
+    expand_QC: expand as unknown as tf.Tensor2D,
+    expandBias_C: expandBias,
   }
+  return { shape, run: (x) => excitation.squeezeExcite(x, weights) }
 }
 
 /**
- * Stochastic depth: while training, the whole branch of a galaxy is left out with probability `rate`, and scaled up otherwise.
- * Source: Huang et al. 2016 (arXiv 1603.09382); Keras' `drop_connect_rate`.
+ * Adds a branch to its input, with stochastic depth: while training, the whole branch of a galaxy is left out with probability `rate`, and
+ * scaled up otherwise. Source: Huang et al. 2016 (arXiv 1603.09382); Keras' `drop_connect_rate`.
  */
-export function dropBranch(x: tf.Tensor4D, rate: number, { mode, random }: Pass): tf.Tensor4D {
-  if (mode === 'predict' || random === null || rate === 0) return x
+export function addBranch(branch: tf.Tensor4D, x: tf.Tensor4D, rate: number, { mode, random }: Pass): tf.Tensor4D {
+  if (mode === 'predict' || random === null || rate === 0) return residual(branch, x, null)
   const keep_B = Float32Array.from({ length: x.shape[0] }, () => (random.next() < rate ? 0 : 1 / (1 - rate)))
-  return tf.mul(x, tf.tensor4d(keep_B, [x.shape[0], 1, 1, 1]))
+  return residual(branch, x, tf.tensor1d(keep_B))
 }
 
 /** 3×3 convolution with bias and relu, then, where asked, the maximum of 2×2 pixels (its own row). */
@@ -100,7 +113,7 @@ export function reluConvolution(builder: Builder, name: string, input: Shape, fi
   return {
     shape,
     run: (x) => {
-      const y = biasRelu(tf.conv2d(x, kernel as unknown as tf.Tensor4D, 1, 'same'), bias)
+      const y = biasRelu(operation.convolution(x, kernel as unknown as tf.Tensor4D, 1), bias)
       return pool === null ? y : tf.maxPool(y, 2, 2, 'valid')
     },
   }

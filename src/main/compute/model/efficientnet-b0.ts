@@ -2,8 +2,8 @@
  * EfficientNet-B0 with one input channel: 4,048,988 parameters, moving statistics included. Layer for layer Keras' network, without the
  * normalisation in front of it. Source: Tan & Le 2019 (arXiv 1905.11946); used on galaxies by Walmsley et al. 2022 (arXiv 2102.08414).
  */
-import * as tf from '@tensorflow/tfjs-core'
-import { batchNorm, convolution, depthwise, dropBranch, squeezeExcite, type Block, type Shape } from './blocks'
+import { meanPixels } from '../ops/pixels'
+import { addBranch, batchNorm, convolution, depthwise, runBlocks, squeezeExcite, type Block, type Shape } from './blocks'
 import type { Builder } from './builder'
 import type { Encoder } from './encoder'
 
@@ -46,11 +46,12 @@ export function efficientNetB0(builder: Builder, sizePx: number): Encoder {
   builder.row('top/mean', [FEATURES])
   return {
     featureCount: FEATURES,
-    run: (images_BHWC, pass) =>
-      tf.mean(
-        blocks.reduce((x, block) => block.run(x, pass), images_BHWC),
-        [1, 2],
-      ),
+    run: (images_BHWC, pass) => {
+      const x = runBlocks(blocks, images_BHWC, pass)
+      const features_BF = meanPixels(x)
+      x.dispose()
+      return features_BF
+    },
   }
 }
 
@@ -76,8 +77,11 @@ function invertedResidual(builder: Builder, name: string, input: Shape, stage: S
   return {
     shape,
     run: (x, pass) => {
-      const y = blocks.reduce((inner, block) => block.run(inner, pass), x)
-      return isResidual ? tf.add(dropBranch(y, dropRate, pass), x) : y
+      const branch = runBlocks(blocks, x, pass)
+      if (!isResidual) return branch
+      const y = addBranch(branch, x, dropRate, pass)
+      branch.dispose()
+      return y
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '@shared/science/errors'
-import { dense, reluConvolution, type Block } from './blocks'
+import { dense, reluConvolution, runBlocks, type Block } from './blocks'
 import type { Builder } from './builder'
 import type { Encoder } from './encoder'
 
@@ -41,7 +41,7 @@ export function w20Cnn(builder: Builder, sizePx: number): Encoder {
   return {
     featureCount: FEATURES,
     run: (images_BHWC, pass) => {
-      const x = blocks.reduce((inner, block) => block.run(inner, pass), images_BHWC)
+      const x = runBlocks(blocks, images_BHWC, pass)
       return features(tf.reshape(x, [-1, flat]))
     },
   }

@@ -1,15 +1,21 @@
 /** @file Which engine brings its own implementation of a fused operation. Without one, the composition of stock operations is used. */
-import { getBackend, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
+import { getBackend, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { AdamSettings, AdamState } from './adam'
 import type { Activation, BatchNorm } from './batch-norm'
 import { tensorflowOperations } from './tensorflow'
 
-/** Each entry means what the operation of the same name in this folder means, gradients included. */
+/**
+ * Each entry means what the operation of the same name in this folder means, gradients included; the three of pixels are the plain values
+ * (pixels.ts), whose gradients are made of each other.
+ */
 export type FusedOperations = {
   swish?: (x: Tensor) => Tensor
   biasRelu?: (x: Tensor, bias_C: Tensor1D) => Tensor | null
   batchNormTrain?: (x: Tensor4D, gamma_C: Tensor1D, beta_C: Tensor1D, epsilon: number, activation: Activation) => BatchNorm | null
   batchNormPredict?: (x: Tensor4D, scale_C: Tensor1D, shift_C: Tensor1D, activation: Activation) => Tensor4D | null
+  meanPixels?: (x_BHWC: Tensor4D) => Tensor2D | null
+  dotPixels?: (x_BHWC: Tensor4D, y_BHWC: Tensor4D) => Tensor2D | null
+  scalePixels?: (x_BHWC: Tensor4D, scale_BC: Tensor2D, shift_BC: Tensor2D | null) => Tensor4D | null
   adamStep?: (state: AdamState, gradient: Tensor, step: number, settings: AdamSettings) => AdamState
 }
 

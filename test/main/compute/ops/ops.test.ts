@@ -1,9 +1,14 @@
-import { add, memory, mul, sigmoid, tensor, tidy, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
+import { add, conv2d, depthwiseConv2d, mean, memory, mul, sigmoid, tensor, tidy, zeros } from '@tensorflow/tfjs-core'
+import type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adamDefaults, adamStart, adamStep } from '@main/compute/ops/adam'
 import { batchNormPredict, batchNormTrain, scaleShiftGradient, type Activation } from '@main/compute/ops/batch-norm'
 import { biasRelu } from '@main/compute/ops/bias-relu'
+import { convolution, depthwiseConvolution } from '@main/compute/ops/convolution'
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
+import { dotPixels, dotPixelsReference, meanOverPixels, meanPixels, scalePixels, scalePixelsReference } from '@main/compute/ops/pixels'
+import { residual } from '@main/compute/ops/residual'
+import { squeezeExcite } from '@main/compute/ops/squeeze-excite'
 import { swish } from '@main/compute/ops/swish'
 import { useEngine } from '../use-engine'
 import { numericGradient, randomTensor, relativeError, valueAndGradients } from './support'
@@ -70,6 +75,87 @@ describe('batchNormTrain', () => {
     scaleShiftGradient(dy, x, scale, shift, 'swish').forEach((gradient, i) =>
       expect(relativeError(gradient.dataSync(), numericGradient(composed, [x, scale, shift], i))).toBeLessThan(numericTolerance),
     )
+  })
+})
+
+/** An odd number of channels, one that fills vectors, and more pixels in one direction than in the other. */
+const imageShapes = [[[2, 3, 4, 5]], [[3, 5, 2, 16]], [[1, 1, 1, 3]], [[2, 7, 9, 40]]]
+
+describe('the passes over pixels', () => {
+  test.each(imageShapes)('of %j equal their reference', (shape) => {
+    const [x, y] = [randomTensor<Rank.R4>(shape, 1), randomTensor<Rank.R4>(shape, 2)]
+    const [scale, shift] = [3, 4].map((seed) => randomTensor<Rank.R2>([shape[0]!, shape[3]!], seed)) as [Tensor2D, Tensor2D]
+    const pairs: [Tensor, Tensor][] = [
+      [meanOverPixels(x), mean(x, [1, 2])],
+      [dotPixels(x, y), dotPixelsReference(x, y)],
+      [scalePixels(x, scale, null), scalePixelsReference(x, scale, null)],
+      [scalePixels(x, scale, shift), scalePixelsReference(x, scale, shift)],
+    ]
+    for (const [actual, expected] of pairs) {
+      expect(actual.shape).toEqual(expected.shape)
+      expect(relativeError(actual.dataSync(), expected.dataSync())).toBeLessThan(float32Tolerance)
+    }
+  })
+
+  test('the gradient of the mean over pixels equals finite differences', () => {
+    expectGradients((x) => meanPixels(x as Tensor4D), [randomTensor([2, 3, 4, 5], 1)])
+  })
+})
+
+describe('squeezeExcite', () => {
+  const inputs = () => [[2, 3, 4, 5], [5, 3], [3], [3, 5], [5]].map((shape, i) => randomTensor(shape, i + 1))
+  const run = (...[x, reduce_CQ, reduceBias_Q, expand_QC, expandBias_C]: Tensor[]) =>
+    squeezeExcite(
+      x as Tensor4D,
+      { reduce_CQ, reduceBias_Q, expand_QC, expandBias_C } as {
+        reduce_CQ: Tensor2D
+        reduceBias_Q: Tensor1D
+        expand_QC: Tensor2D
+        expandBias_C: Tensor1D
+      },
+    )
+
+  test('without weights lets half of everything pass', () => {
+    const x = randomTensor([2, 3, 4, 5], 1)
+    const halved = run(x, ...[[5, 3], [3], [3, 5], [5]].map((shape) => zeros(shape)))
+    expect(relativeError(halved.dataSync(), mul(x, 0.5).dataSync())).toBeLessThan(float32Tolerance)
+  })
+
+  test('its five gradients equal finite differences', () => {
+    expectGradients(run, inputs())
+  })
+})
+
+describe('convolutions', () => {
+  test.each([
+    [3, 1],
+    [3, 2],
+    [5, 1],
+    [5, 2],
+    [1, 1],
+  ] as const)('%d px, stride %d: values are those of TensorFlow.js, gradients equal finite differences', (kernelPx, stride) => {
+    const x = randomTensor<Rank.R4>([2, 7, 6, 4], 1)
+    const full = randomTensor<Rank.R4>([kernelPx, kernelPx, 4, 3], 2)
+    const deep = randomTensor<Rank.R4>([kernelPx, kernelPx, 4, 1], 3)
+    expect(Array.from(convolution(x, full, stride).dataSync())).toEqual(Array.from(conv2d(x, full, stride, 'same').dataSync()))
+    const expected = depthwiseConv2d(x, deep, stride, 'same').dataSync()
+    expect(relativeError(depthwiseConvolution(x, deep, stride).dataSync(), expected)).toBeLessThan(float32Tolerance)
+    expectGradients((given, kernel) => convolution(given as Tensor4D, kernel as Tensor4D, stride), [x, full])
+    expectGradients((given, kernel) => depthwiseConvolution(given as Tensor4D, kernel as Tensor4D, stride), [x, deep])
+  })
+})
+
+describe('residual', () => {
+  test.each([null, [0, 1.25]])('with factors %j: its gradients equal finite differences', (keep) => {
+    const keep_B = keep && (tensor(keep) as Tensor1D)
+    const [branch, x] = [randomTensor([2, 3, 4, 5], 1), randomTensor([2, 3, 4, 5], 2)]
+    expectGradients((b, given) => residual(b as Tensor4D, given as Tensor4D, keep_B), [branch, x])
+  })
+
+  test('a tensor that is both branch and input gets both gradients', () => {
+    const [, gradient] = valueAndGradients((x) => residual(x as Tensor4D, x as Tensor4D, null), [randomTensor([2, 3, 4, 5], 1)])
+    const weights = randomTensor([2, 3, 4, 5], 99)
+    expect(relativeError(gradient!, mul(weights, 2).dataSync())).toBeLessThan(float32Tolerance)
   })
 })
 
