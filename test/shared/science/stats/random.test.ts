@@ -20,6 +20,14 @@ describe('the generator', () => {
     }
   })
 
+  it('gives the same words many at a time, and goes on after them', () => {
+    const [one, many] = [createRandom(3), createRandom(3)]
+    const words = new Uint32Array(1000)
+    many.fillBits(words)
+    expect(Array.from(words)).toEqual(Array.from({ length: 1000 }, () => one.bits()))
+    expect(many.state).toEqual(one.state)
+  })
+
   it('goes on from its state, through JSON, in the middle of any draw', () => {
     const random = createRandom(7, 'training', 3)
     random.normal()
