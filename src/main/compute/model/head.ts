@@ -5,9 +5,9 @@ import type { Builder, Initialiser } from './builder'
 import type { Likelihood, Network } from './network'
 
 /** Beyond this logit the concentration is within 0.005 of 1 or 101: nothing is lost by stopping there. */
-const LOGIT_BOUND = 10
+export const LOGIT_BOUND = 10
 /** The slope of the sigmoid at a logit of ±6: the least that a gradient is multiplied by. */
-const LEAST_SLOPE = 0.0025
+export const LEAST_SLOPE = 0.0025
 
 /**
  * A new head starts at concentrations of 6, as unsure as votes of real galaxies are; a logit of 0 would be 51, and the first epochs of a

@@ -8,11 +8,16 @@ import { isHeadWeight } from './summary'
 import { writeAtomic } from './write-atomic'
 
 /** The values of all weights, copied off the engine, in the network's order. */
-export async function copyWeights(network: Network): Promise<Map<string, NamedArray>> {
-  const entries = [...network.variables].map(async ([name, variable]) => {
+export function copyWeights(network: Network): Promise<Map<string, NamedArray>> {
+  return copyTensors(network.variables)
+}
+
+/** The values of named tensors or weights, copied off the engine, in their order. */
+export async function copyTensors(tensors: ReadonlyMap<string, tf.Tensor>): Promise<Map<string, NamedArray>> {
+  const entries = [...tensors].map(async ([name, tensor]) => {
     // The cpu engine hands out the very array it keeps.
-    const values = Float32Array.from((await variable.data()) as Float32Array)
-    return [name, { shape: variable.shape, values }] as const
+    const values = Float32Array.from((await tensor.data()) as Float32Array)
+    return [name, { shape: tensor.shape, values }] as const
   })
   return new Map(await Promise.all(entries))
 }

@@ -1,11 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { NamedArray } from '../model/safetensors'
+import { copyTensors } from '../model/weights'
 import { adamDefaults, adamStart, adamStep, type AdamState } from '../ops/adam'
 
 /** Adam for a set of named weights, with a state that can be kept and put back. */
 export type Adam = {
-  /** Updates every weight with its gradient. New tensors, never in place: the wasm engine keeps weights packed per tensor. */
-  apply: (gradients: ReadonlyMap<string, tf.Tensor>) => void
+  /**
+   * Updates every weight with its gradient. New tensors, never in place: the wasm engine keeps weights packed per tensor.
+   * `learningRate` is that of this step, the usual one when left out.
+   */
+  apply: (gradients: ReadonlyMap<string, tf.Tensor>, learningRate?: number) => void
   /** The running means of the gradients (`first/NAME`) and of their squares (`second/NAME`), and the number of steps taken. */
   copyState: () => Promise<{ step: number; moments: Map<string, NamedArray> }>
   restoreState: (state: { step: number; moments: ReadonlyMap<string, NamedArray> }) => void
@@ -13,7 +17,6 @@ export type Adam = {
 }
 
 export function createAdam(variables: ReadonlyMap<string, tf.Variable>, learningRate: number): Adam {
-  const settings = { ...adamDefaults, learningRate }
   const moments = new Map<string, Omit<AdamState, 'value'>>()
   for (const [name, variable] of variables) {
     const { firstMoment, secondMoment } = adamStart(variable)
@@ -26,8 +29,9 @@ export function createAdam(variables: ReadonlyMap<string, tf.Variable>, learning
     moments.set(name, next)
   }
   return {
-    apply: (gradients) => {
+    apply: (gradients, rate = learningRate) => {
       step += 1
+      const settings = { ...adamDefaults, learningRate: rate }
       for (const [name, variable] of variables) {
         const { value, firstMoment, secondMoment } = adamStep(
           { value: variable, ...moments.get(name)! },
@@ -41,12 +45,12 @@ export function createAdam(variables: ReadonlyMap<string, tf.Variable>, learning
       }
     },
     copyState: async () => {
-      const copies = new Map<string, NamedArray>()
+      const tensors = new Map<string, tf.Tensor>()
       for (const [name, { firstMoment, secondMoment }] of moments) {
-        copies.set(`first/${name}`, { shape: firstMoment.shape, values: Float32Array.from((await firstMoment.data()) as Float32Array) })
-        copies.set(`second/${name}`, { shape: secondMoment.shape, values: Float32Array.from((await secondMoment.data()) as Float32Array) })
+        tensors.set(`first/${name}`, firstMoment)
+        tensors.set(`second/${name}`, secondMoment)
       }
-      return { step, moments: copies }
+      return { step, moments: await copyTensors(tensors) }
     },
     restoreState: (state) => {
       step = state.step

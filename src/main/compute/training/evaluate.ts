@@ -3,12 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 import type { Network } from '../model/network'
 import type { FeatureSource } from './inputs'
 import { lossPerGalaxy, type AnswerRange } from './loss'
+import { plainLoss } from './plain-loss'
 import { evenBatches, votesOf, weightsOf, type TrainingData, type TrainingOptions } from './training-data'
 
 /** Losses [N] in nats and outputs [N, A] of the centred view, dropout off. */
 export type Evaluation = { loss_N: number[]; outputs_NA: Float32Array }
 
-/** Runs `beforeBatch` between batches, where a training may be cancelled. */
+/** `batch` galaxies at a time. Runs `beforeBatch` between batches, where a training may be cancelled. */
 export async function evaluate(
   network: Network,
   source: FeatureSource,
@@ -16,23 +17,37 @@ export async function evaluate(
   options: TrainingOptions,
   indices: readonly number[],
   beforeBatch: () => void,
+  batch = options.batch,
 ): Promise<Evaluation> {
   const loss_N: number[] = []
-  const outputs_NA = new Float32Array(indices.length * network.outputCount)
-  for (const rows of evenBatches(indices, options.batch)) {
+  const width = network.outputCount
+  const outputs_NA = new Float32Array(indices.length * width)
+  for (const rows of evenBatches(indices, batch)) {
     await setImmediate()
     beforeBatch()
-    const both = tf.tidy(() => {
-      const outputs_BA = network.head(source.centred(rows), null)
-      const loss_B = lossOfRows(network, outputs_BA, data, options, rows)
-      return tf.concat([loss_B, tf.reshape(outputs_BA, [-1])])
-    })
-    const values = (await both.data()) as Float32Array
-    outputs_NA.set(values.subarray(rows.length), loss_N.length * network.outputCount)
-    loss_N.push(...values.subarray(0, rows.length))
-    both.dispose()
+    const outputs = tf.tidy(() => network.head(source.centred(rows), null))
+    const outputs_BA = await outputs.data<'float32'>().finally(() => outputs.dispose())
+    outputs_NA.set(outputs_BA, loss_N.length * width)
+    loss_N.push(...plainLosses(network, outputs_BA, data, options, rows))
   }
   return { loss_N, outputs_NA }
+}
+
+/** The losses of these rows in plain numbers: no gradient is wanted, and on an engine the loss is 200 small operations. */
+function plainLosses(network: Network, outputs_BA: Float32Array, data: TrainingData, options: TrainingOptions, rows: readonly number[]) {
+  const width = network.outputCount
+  const votes_BA = votesOf(data, rows)
+  const weights_BQ = weightsOf(data, rows)
+  const questions = options.questions.length
+  return rows.map((_, row) => {
+    const ofRow = (array: Float32Array, length: number) => array.subarray(row * length, (row + 1) * length)
+    const weights_Q = weights_BQ && ofRow(weights_BQ, questions)
+    return plainLoss(
+      network.likelihood,
+      { outputs_A: ofRow(outputs_BA, width), votes_A: ofRow(votes_BA, width), weights_Q },
+      options.questions,
+    )
+  })
 }
 
 /** The losses [B] of these rows for what the head gave; call inside a `tf.tidy`. */

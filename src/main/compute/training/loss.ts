@@ -6,7 +6,7 @@ import { lgammaDifference } from '../ops/lgamma-difference'
 export type AnswerRange = { readonly start: number; readonly end: number }
 
 /** Keeps ln finite where rho is 0 or 1. Source: Walmsley et al. 2020's code. */
-const BINOMIAL_EPSILON = 1e-8
+export const BINOMIAL_EPSILON = 1e-8
 
 /**
  * Negative log-likelihood of each galaxy's votes, in nats [B]: what a network is trained on, before the mean over the batch.

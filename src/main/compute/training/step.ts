@@ -1,70 +1,71 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '@shared/science/errors'
-import { createRandom } from '@shared/science/stats/random'
-import type { Network } from '../model/network'
 import type { Adam } from './adam'
-import { lossOfRows } from './evaluate'
-import type { FeatureSource } from './inputs'
-import { dropoutMask } from './masks'
-import type { TrainingData, TrainingOptions } from './training-data'
+import type { Average } from './average'
+import { batchGradients, type BatchGradients, type GradientInputs } from './gradients'
+import { withinMemory } from './memory'
+import { learningRateAt } from './schedule'
+import type { TrainingData } from './training-data'
 
-export type StepInputs = {
-  network: Network
-  trainable: ReadonlyMap<string, tf.Variable>
-  adam: Adam
-  source: FeatureSource
-  data: TrainingData
-  options: TrainingOptions
-}
+export type StepInputs = GradientInputs & { adam: Adam; average?: Average | null }
 
 /**
  * One step of the optimiser on the rows `indices`; gives the sum of their losses, in nats. The engine is asked for numbers once, before
- * any weight changes. Errors: `training/not-finite`.
+ * any weight changes. Errors: `training/not-finite`, `engine/out-of-memory`.
  */
 export async function trainingStep(inputs: StepInputs, indices: readonly number[], epoch: number, step: number): Promise<number> {
-  const { adam, data, options } = inputs
-  const { loss_B, gradients } = lossAndGradients(inputs, indices, epoch, step)
-  let clipped: Map<string, tf.Tensor> | null = null
+  const { batch, microBatch = batch } = inputs.options
+  return (await stepWithinMemory(inputs, indices, { epoch, step }, microBatch)).value
+}
+
+/** The same, and the micro-batch that fitted into memory: `microBatch` or less. `next` are the rows of the step that follows in this epoch. */
+export async function stepWithinMemory(
+  inputs: StepInputs,
+  indices: readonly number[],
+  { epoch, step, next }: { epoch: number; step: number; next?: readonly number[] | undefined },
+  microBatch: number,
+): Promise<{ value: number; microBatch: number }> {
+  const before = keepStatistics(inputs)
   try {
-    const readings = tf.tidy(() => tf.concat([loss_B, tf.reshape(globalNorm([...gradients.values()]), [1])]))
-    const values = Array.from(await readings.data())
-    readings.dispose()
-    const norm = values.pop()!
-    if (!Number.isFinite(norm) || !values.every(Number.isFinite)) throw notFinite(data, indices, values, epoch, step)
-    if (norm > options.clipNorm) {
-      clipped = new Map([...gradients].map(([name, gradient]) => [name, tf.mul(gradient, options.clipNorm / norm)]))
+    const attempt = (size: number) => batchGradients(inputs, indices, { epoch, step, next }, size)
+    const found = await withinMemory(Math.min(microBatch, indices.length), attempt, before.putBack)
+    // A last batch that is smaller than a micro-batch has found nothing out.
+    const fitted = found.microBatch < Math.min(microBatch, indices.length) ? found.microBatch : microBatch
+    try {
+      takeStep(inputs, indices, found.value, epoch, step)
+    } finally {
+      tf.dispose([...found.value.gradients.values()])
     }
-    adam.apply(clipped ?? gradients)
-    return values.reduce((sum, loss) => sum + loss, 0)
+    return { value: found.value.losses.reduce((sum, loss) => sum + loss, 0), microBatch: fitted }
   } finally {
-    loss_B.dispose()
-    tf.dispose([...gradients.values()])
-    if (clipped !== null) tf.dispose([...clipped.values()])
+    before.dispose()
   }
 }
 
-function lossAndGradients(
-  { network, trainable, source, data, options }: StepInputs,
-  indices: readonly number[],
-  epoch: number,
-  step: number,
-) {
-  const rows = indices.length
-  const mask = dropoutMask(rows * network.featureCount, network.dropoutRate, createRandom(options.seed, 'dropout', epoch, step))
-  let loss_B: tf.Tensor1D | undefined
-  const { value, grads } = tf.variableGrads(() => {
-    const features_BF = source.train(indices, epoch, step)
-    const outputs_BA = network.head(features_BF, tf.tensor2d(mask, [rows, network.featureCount]))
-    loss_B = tf.keep(lossOfRows(network, outputs_BA, data, options, indices))
-    return tf.mean(loss_B)
-  }, [...trainable.values()])
-  value.dispose()
-  const gradients = new Map([...trainable].map(([name, variable]) => [name, grads[variable.name]!]))
-  return { loss_B: loss_B!, gradients }
+function takeStep(inputs: StepInputs, indices: readonly number[], batch: BatchGradients, epoch: number, step: number): void {
+  const { adam, average, data, options } = inputs
+  const { gradients, losses, norm } = batch
+  if (!Number.isFinite(norm) || !losses.every(Number.isFinite)) throw notFinite(data, indices, losses, epoch, step)
+  const stepsPerEpoch = Math.ceil(data.trainIndices.length / options.batch)
+  const rate = learningRateAt(options, epoch * stepsPerEpoch + step, options.epochs * stepsPerEpoch)
+  const factor = options.clipNorm !== null && norm > options.clipNorm ? options.clipNorm / norm : 1
+  const clipped = new Map(factor === 1 ? [] : [...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]))
+  try {
+    adam.apply(factor === 1 ? gradients : clipped, rate)
+  } finally {
+    tf.dispose([...clipped.values()])
+  }
+  average?.follow(epoch * stepsPerEpoch + step + 1)
 }
 
-function globalNorm(gradients: readonly tf.Tensor[]): tf.Tensor {
-  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))))
+/** The moving statistics of batch norm change during a pass: an attempt that ran out of memory half way has to leave them as they were. */
+function keepStatistics({ network, options }: StepInputs) {
+  const moving = options.train === 'all' ? [...network.variables.values()].filter(({ trainable }) => !trainable) : []
+  const copies = moving.map((variable) => tf.clone(variable))
+  return {
+    putBack: () => moving.forEach((variable, i) => variable.assign(copies[i]!)),
+    dispose: () => tf.dispose(copies),
+  }
 }
 
 /** Names the galaxies whose loss is not finite, or all of the batch where only the gradient is not. `epoch` and `batch` count from 0. */

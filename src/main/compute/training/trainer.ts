@@ -1,15 +1,20 @@
+import type * as tf from '@tensorflow/tfjs-core'
 import { setImmediate } from 'node:timers/promises'
 import type { JobProgress } from '@shared/contract/job'
 import { AppError } from '@shared/science/errors'
 import { createRandom } from '@shared/science/stats/random'
 import type { Network } from '../model/network'
 import { isHeadWeight } from '../model/summary'
-import { assignWeights, copyWeights } from '../model/weights'
+import { assignWeights, copyTensors } from '../model/weights'
 import { createAdam } from './adam'
-import { fingerprintOf, loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint'
+import { createAverage } from './average'
+import { fingerprintOf, loadCheckpoint, saveCheckpoint, type Changing, type TrainingState } from './checkpoint'
 import { evaluate, findStuckQuestions, isConstant } from './evaluate'
-import { imageSource, keptFeatureSource } from './inputs'
-import { notFinite, trainingStep } from './step'
+import { startClock } from './clock'
+import { imageSource, type FeatureSource } from './inputs'
+import { keptFeatureSource, keptSource } from './kept-features'
+import { withinMemory } from './memory'
+import { notFinite, stepWithinMemory } from './step'
 import { evenBatches, votesOf, type TrainingData, type TrainingOptions, type TrainingResult } from './training-data'
 
 /** How a training is watched, stopped and kept. A checkpoint that is there is gone on from; `everySeconds` is 30 if left out. */
@@ -23,9 +28,10 @@ export type TrainingControl = {
 const CHECKPOINT_SECONDS = 30
 
 /**
- * Trains a network and leaves it with the weights of its best epoch (lowest validation loss). The same seed, data and engine give the same
- * weights, interrupted or not: see [Note: Resuming]. Stops within one step when `signal` is aborted, after a last checkpoint.
- * Errors: `training/no-galaxies`, `training/not-finite`, `training/stuck`, `training/other-checkpoint`, `job/cancelled`.
+ * Trains a network and leaves it with the weights of its best epoch (lowest validation loss), or with their average where one is asked for.
+ * The same seed, data and engine give the same weights, interrupted or not: see [Note: Resuming]. Stops within one step when `signal` is
+ * aborted, after a last checkpoint. Errors: `training/no-galaxies`, `training/not-finite`, `training/stuck`, `training/other-checkpoint`,
+ * `engine/out-of-memory` when nothing fits, `job/cancelled`.
  */
 export async function trainNetwork(
   network: Network,
@@ -34,38 +40,39 @@ export async function trainNetwork(
   control: TrainingControl = {},
 ): Promise<TrainingResult> {
   const { onProgress, signal, checkpoint } = control
-  const { seed, batch, epochs, patience } = options
+  const { seed, batch, microBatch = batch, epochs, patience } = options
   const trainRows = Array.from(data.trainIndices)
   const validationRows = Array.from(data.validationIndices)
   if (trainRows.length === 0) {
     throw new AppError('training/no-galaxies', 'No labelled galaxy is left to train on. Label some, or reveal votes, and train again.')
   }
-  const trainable = new Map(
-    [...network.variables].filter(([name, { trainable }]) => trainable && (options.train === 'all' || isHeadWeight(name))),
-  )
-  const adam = createAdam(trainable, options.learningRate)
+  const { changing, trainable, dispose } = startChanging(network, options)
+  const { adam, average } = changing
   try {
     const fingerprint = checkpoint ? fingerprintOf(network, data, options) : ''
-    const start: TrainingState = { epoch: 0, step: 0, lossSum: 0, lossCurve: [], best: null, bestWeights: null, seconds: 0 }
-    let state = (checkpoint && (await loadCheckpoint(checkpoint.path, fingerprint, network, adam))) ?? start
+    let state = (checkpoint && (await loadCheckpoint(checkpoint.path, fingerprint, changing))) ?? startState(Math.min(batch, microBatch))
     const stepsPerEpoch = Math.ceil(trainRows.length / batch)
     const clock = startClock(state, epochs * stepsPerEpoch, stepsPerEpoch)
     let savedAt = performance.now()
     const save = async () => {
       if (!checkpoint) return
-      await saveCheckpoint(checkpoint.path, fingerprint, network, adam, { ...state, seconds: clock.seconds() })
+      await saveCheckpoint(checkpoint.path, fingerprint, changing, { ...state, seconds: clock.seconds() })
       savedAt = performance.now()
     }
     const throwIfCancelled = () => {
       if (signal?.aborted) throw new AppError('job/cancelled', 'The training was cancelled. It can be resumed from where it stopped.')
     }
-    const source =
-      options.train === 'all'
-        ? imageSource(network, data, options)
-        : await keptFeatureSource(network, data, options, (done, total) => {
-            throwIfCancelled()
-            onProgress?.({ phase: 'computing features', done, total, secondsLeft: null })
-          })
+    const source = await featureSource(network, data, options, (done, total) => {
+      throwIfCancelled()
+      onProgress?.({ phase: 'computing features', done, total, secondsLeft: null })
+    })
+    const inputs = { network, trainable, adam, average, source, data, options }
+    const evaluated = async (rows: readonly number[]) => {
+      const attempt = (size: number) => evaluate(network, source, data, options, rows, throwIfCancelled, size)
+      const { value, microBatch } = await withinMemory(state.microBatch, attempt)
+      state = { ...state, microBatch }
+      return value
+    }
 
     while (state.epoch < epochs && !isOver(state, patience)) {
       const { epoch } = state
@@ -76,38 +83,76 @@ export async function trainNetwork(
         if (signal?.aborted) await save()
         throwIfCancelled()
         const { step } = state
-        const lossSum = await trainingStep({ network, trainable, adam, source, data, options }, batches[step]!, epoch, step)
-        state = { ...state, step: step + 1, lossSum: state.lossSum + lossSum }
+        const place = { epoch, step, next: batches[step + 1] }
+        const { value, microBatch } = await stepWithinMemory(inputs, batches[step]!, place, state.microBatch)
+        state = { ...state, step: step + 1, lossSum: state.lossSum + value, microBatch }
         onProgress?.(clock.progress(state))
         if ((performance.now() - savedAt) / 1000 >= (checkpoint?.everySeconds ?? CHECKPOINT_SECONDS)) await save()
       }
-      const { loss_N } = await evaluate(network, source, data, options, validationRows, throwIfCancelled)
-      if (!loss_N.every(Number.isFinite)) throw notFinite(data, validationRows, loss_N, epoch, null)
-      state = await endEpoch(state, network, trainRows.length, loss_N)
+      const closeEpoch = async () => {
+        const { loss_N } = await evaluated(validationRows)
+        if (!loss_N.every(Number.isFinite)) throw notFinite(data, validationRows, loss_N, epoch, null)
+        return endEpoch(state, changing.variables, trainRows.length, loss_N)
+      }
+      state = await (average ? average.during(closeEpoch) : closeEpoch())
       onProgress?.({ ...clock.progress(state), lossPoint: state.lossCurve.at(-1)! })
     }
 
     assignWeights(network, state.bestWeights!)
     const checkedRows = validationRows.length > 0 ? validationRows : trainRows
-    const { outputs_NA } = await evaluate(network, source, data, options, checkedRows, throwIfCancelled)
+    const { outputs_NA } = await evaluated(checkedRows)
     return {
       epochs: state.epoch,
       bestEpoch: state.best!.epoch + 1,
       bestValidationLoss: state.best!.validationLoss,
       lossCurve: state.lossCurve,
+      microBatch: state.microBatch,
       seconds: clock.seconds(),
       stuckQuestions: checkStuck(network, options, outputs_NA, votesOf(data, checkedRows)),
     }
   } finally {
-    adam.dispose()
+    dispose()
   }
+}
+
+/** What is trained, and everything that moves with it: for `head`, copies and checkpoints leave the encoder out. */
+function startChanging(network: Network, options: TrainingOptions) {
+  const variables = new Map([...network.variables].filter(([name]) => options.train === 'all' || isHeadWeight(name)))
+  const trainable = new Map([...variables].filter(([, variable]) => variable.trainable))
+  const adam = createAdam(trainable, options.learningRate)
+  const average = typeof options.averageDecay === 'number' ? createAverage(variables, options.averageDecay) : null
+  const dispose = () => {
+    adam.dispose()
+    average?.dispose()
+  }
+  return { changing: { network, variables, adam, average } satisfies Changing, trainable, dispose }
+}
+
+function startState(microBatch: number): TrainingState {
+  return { epoch: 0, step: 0, lossSum: 0, lossCurve: [], best: null, bestWeights: null, seconds: 0, microBatch }
+}
+
+async function featureSource(
+  network: Network,
+  data: TrainingData,
+  options: TrainingOptions,
+  onBatch: (done: number, total: number) => void,
+): Promise<FeatureSource> {
+  if (options.train === 'all') return imageSource(network, data, options)
+  if (data.kept) return keptSource(data.kept, network.featureCount, options.seed)
+  return keptFeatureSource(network, data, options, onBatch)
 }
 
 function isOver({ best, epoch }: TrainingState, patience: number): boolean {
   return best !== null && best.validationLoss !== null && epoch - 1 - best.epoch >= patience
 }
 
-async function endEpoch(state: TrainingState, network: Network, trainCount: number, loss_N: readonly number[]): Promise<TrainingState> {
+async function endEpoch(
+  state: TrainingState,
+  changing: ReadonlyMap<string, tf.Variable>,
+  trainCount: number,
+  loss_N: readonly number[],
+): Promise<TrainingState> {
   const validationLoss = loss_N.length > 0 ? loss_N.reduce((sum, loss) => sum + loss, 0) / loss_N.length : null
   const point = { epoch: state.epoch + 1, trainLoss: state.lossSum / trainCount, validationLoss }
   const previous = state.best?.validationLoss ?? Infinity
@@ -119,7 +164,7 @@ async function endEpoch(state: TrainingState, network: Network, trainCount: numb
     lossSum: 0,
     lossCurve: [...state.lossCurve, point],
     best: isBest ? { epoch: state.epoch, validationLoss } : state.best,
-    bestWeights: isBest ? await copyWeights(network) : state.bestWeights,
+    bestWeights: isBest ? await copyTensors(changing) : state.bestWeights,
   }
 }
 
@@ -131,20 +176,4 @@ function checkStuck(network: Network, { questions }: TrainingOptions, outputs_NA
     )
   }
   return network.likelihood === 'binomial' ? [] : findStuckQuestions(outputs_NA, votes_NA, questions, network.outputCount)
-}
-
-/** Seconds of all sessions, and the time left from the pace of this one. */
-function startClock(start: TrainingState, totalSteps: number, stepsPerEpoch: number) {
-  const startedAt = performance.now()
-  const stepsDone = (state: TrainingState) => state.epoch * stepsPerEpoch + state.step
-  const doneBefore = stepsDone(start)
-  const session = () => (performance.now() - startedAt) / 1000
-  return {
-    seconds: () => start.seconds + session(),
-    progress: (state: TrainingState): JobProgress => {
-      const done = stepsDone(state)
-      const pace = session() / Math.max(1, done - doneBefore)
-      return { phase: 'training', done, total: totalSteps, secondsLeft: pace * (totalSteps - done) }
-    },
-  }
 }

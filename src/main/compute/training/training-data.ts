@@ -1,6 +1,8 @@
 import type { LossPoint } from '@shared/contract/job'
 import type { AugmentationStyle } from './augment'
+import type { KeptViews } from './kept-features'
 import type { AnswerRange } from './loss'
+import type { Schedule } from './schedule'
 
 /** What a network is trained on. The trainer knows nothing of galaxies: row `index` is an image, its votes and a name for messages. */
 export type TrainingData = {
@@ -8,6 +10,8 @@ export type TrainingData = {
   storedSizePx: number
   /** The grey image of a row, [S, S] row by row; kept by the trainer for no longer than one step. */
   image: (index: number) => Uint8Array
+  /** Features of the galaxies that are at hand already: a training of the head then asks for no image. */
+  kept?: KeptViews
   /** Votes [N, A], counts or weights; A is the network's outputs (binomial: the other answers, then the one). */
   votes_NA: Float32Array
   /** The weight of each question's likelihood [N, Q]; 1 everywhere when left out. */
@@ -20,14 +24,24 @@ export type TrainingData = {
 
 export type TrainingOptions = {
   seed: number
+  /** Galaxies of one step of the optimiser. */
   batch: number
+  /**
+   * Galaxies that go through the network at once, `batch` when left out. Their gradients are added up to the batch's. Halved when memory runs
+   * out: see [Note: Micro-batches].
+   */
+  microBatch?: number
   /** At most; early stopping may end it sooner. */
   epochs: number
   learningRate: number
+  /** `constant` when left out. */
+  schedule?: Schedule
   /** Epochs without a better validation loss until it stops. */
   patience: number
-  /** Longest gradient, over all weights together; a longer one is shortened. */
-  clipNorm: number
+  /** Longest gradient, over all weights together; a longer one is shortened. Null: never. */
+  clipNorm: number | null
+  /** Of the moving average of the weights, which is then what is validated and kept; null or left out: the weights themselves. */
+  averageDecay?: number | null
   /** `head` leaves the encoder as it is: its features are computed once, for a few views of each galaxy. */
   train: 'all' | 'head'
   augmentation: AugmentationStyle
@@ -41,6 +55,8 @@ export type TrainingResult = {
   bestEpoch: number
   bestValidationLoss: number | null
   lossCurve: LossPoint[]
+  /** What was found to fit: `options.microBatch`, or less. */
+  microBatch: number
   /** Over all sessions of a resumed training. */
   seconds: number
   /** Questions (by position) for which every galaxy got the same concentrations near 1: see [Note: Concentrations that stick]. */
