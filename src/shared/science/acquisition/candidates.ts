@@ -4,28 +4,23 @@ import { indexTree } from '../tree/tree-index'
 import type { Concentrations, ScorePart } from './tree'
 
 /**
- * The galaxies of the pool that may be chosen, by position 0 .. galaxyCount - 1, and what each dropout sample predicts of them. `samples`
- * gives the numbers of one galaxy, good until the next call, so that they may be read from a file. `votes` is the number of votes whose
- * information is counted. `dirichlet-multinomial`: K · A concentrations, a row of A answers per sample. `binomial`: K vote fractions rho of
- * one answer of one question.
+ * What a network says of one galaxy, and how many votes' information is counted. `dirichlet-multinomial`: K · A concentrations, a row of A
+ * answers per dropout sample. `binomial`: K vote fractions rho of one answer of one question. Plain data: threads are told by it what to score.
  */
-export type Candidates =
-  | {
-      readonly kind: 'dirichlet-multinomial'
-      readonly tree: DecisionTree
-      readonly galaxyCount: number
-      readonly sampleCount: number
-      readonly votes: number
-      readonly samples: (galaxy: number) => Concentrations
-    }
-  | {
-      readonly kind: 'binomial'
-      readonly question: string
-      readonly galaxyCount: number
-      readonly sampleCount: number
-      readonly votes: number
-      readonly samples: (galaxy: number) => Concentrations
-    }
+export type Prediction = { readonly sampleCount: number; readonly votes: number } & (
+  { readonly kind: 'dirichlet-multinomial'; readonly tree: DecisionTree } | { readonly kind: 'binomial'; readonly question: string }
+)
+
+/**
+ * The galaxies of the pool that may be chosen, by position 0 .. galaxyCount - 1, and what each dropout sample predicts of them. `samples`
+ * gives the numbers of one galaxy, good until the next call, so that they may be read from a file.
+ */
+export type Candidates = Prediction & { readonly galaxyCount: number; readonly samples: (galaxy: number) => Concentrations }
+
+/** How many numbers the samples of one galaxy are. */
+export function samplesWidth(prediction: Prediction): number {
+  return prediction.sampleCount * (prediction.kind === 'binomial' ? 1 : indexTree(prediction.tree).answerCount)
+}
 
 /**
  * A chosen galaxy. `score` is null for one drawn at random, which has a known `inclusionProbability`; a galaxy chosen by its score has none,
@@ -53,15 +48,14 @@ export function rowsOf<T extends Float32Array | Float64Array>(values: T, width: 
 }
 
 /** The mean over samples of the vote fractions of the question that single-question strategies look at: the first root, or rho and 1 - rho. */
-export function targetFractions(candidates: Candidates, galaxy: number): number[] {
-  const samples = candidates.samples(galaxy)
-  const count = candidates.sampleCount
-  if (candidates.kind === 'binomial') {
+export function targetFractions(prediction: Prediction, samples: Concentrations): number[] {
+  const count = prediction.sampleCount
+  if (prediction.kind === 'binomial') {
     let rho = 0
     for (const value of samples) rho += value / count
     return [rho, 1 - rho]
   }
-  const { start, end, width } = targetRange(candidates.tree)
+  const { start, end, width } = targetRange(prediction.tree)
   const mean_A = new Array<number>(end - start).fill(0)
   for (let t = 0; t < count; t++) {
     let total = 0

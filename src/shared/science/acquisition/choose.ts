@@ -1,13 +1,14 @@
 import { AppError } from '../errors'
 import type { Random } from '../stats/random'
-import type { Candidates, Picked, Strategy } from './candidates'
+import type { Candidates, Picked, Prediction, Strategy } from './candidates'
+import { createRanking, rankCandidates, type Ranking } from './ranking'
 import { meanSampleSpread } from './sample-spread'
 import { entropy } from './strategies/entropy'
 import { margin } from './strategies/margin'
 import { mutualInformation } from './strategies/mutual-information'
 import { mutualInformationTree } from './strategies/mutual-information-tree'
 import { powerBald } from './strategies/power-bald'
-import { random as drawRandom } from './strategies/random'
+import { drawRandom, random as drawRandomly } from './strategies/random'
 
 /** Every strategy by the name it has on screen and on the command line. */
 export const strategies = {
@@ -16,12 +17,15 @@ export const strategies = {
   'power-bald': powerBald,
   entropy,
   margin,
-  random: drawRandom,
+  random: drawRandomly,
 } as const satisfies Record<string, Strategy>
 export type StrategyName = keyof typeof strategies
 
 /** The next round, in the order it is labelled, and how far the dropout samples disagreed (`meanSampleSpread`). */
 export type Choice = { readonly picked: Picked[]; readonly meanSampleSpread: number }
+
+/** A choice before anything is scored: how many galaxies, those drawn at random, and how the others are ranked (null when none are). */
+export type ChoicePlan = { readonly wanted: number; readonly drawn: readonly Picked[]; readonly ranking: Ranking | null }
 
 /**
  * Chooses a round of `count` galaxies: a share drawn at random, the rest by the strategy. The random ones are drawn first and from all
@@ -30,19 +34,37 @@ export type Choice = { readonly picked: Picked[]; readonly meanSampleSpread: num
  * there are no more than `count`. Throws `acquisition/no-candidates`, and `acquisition/no-spread` where the strategy needs spread.
  */
 export function chooseGalaxies(candidates: Candidates, strategy: StrategyName, count: number, randomShare: number, random: Random): Choice {
-  if (candidates.galaxyCount === 0) {
+  const plan = planChoice(candidates, candidates.galaxyCount, strategy, count, randomShare, random)
+  const ranked = plan.ranking === null ? [] : rankCandidates(candidates, plan.ranking, plan.wanted)
+  return { picked: mixChoice(plan, ranked, random), meanSampleSpread: meanSampleSpread(candidates) }
+}
+
+/** The first half of `chooseGalaxies`, which draws all that the ranking needs. Throws `acquisition/no-candidates`, `acquisition/needs-tree`. */
+export function planChoice(
+  prediction: Prediction,
+  galaxyCount: number,
+  strategy: StrategyName,
+  count: number,
+  randomShare: number,
+  random: Random,
+): ChoicePlan {
+  if (galaxyCount === 0) {
     throw new AppError(
       'acquisition/no-candidates',
       'No galaxy is left to choose: every galaxy of the pool is labelled or lacks a prediction. Import more galaxies, or predict first.',
     )
   }
-  const wanted = Math.min(count, candidates.galaxyCount)
-  const drawn = drawRandom(candidates, strategy === 'random' ? wanted : Math.round(wanted * randomShare), random)
+  const wanted = Math.min(count, galaxyCount)
+  const drawn = drawRandom(galaxyCount, strategy === 'random' ? wanted : Math.round(wanted * randomShare), random)
+  const isRanked = strategy !== 'random' && wanted > drawn.length
+  return { wanted, drawn, ranking: isRanked ? createRanking(strategy, prediction, galaxyCount, random) : null }
+}
+
+/** The second half: the first of the `wanted` best that were not drawn, with the drawn ones at random places among them. */
+export function mixChoice({ wanted, drawn }: ChoicePlan, ranked: readonly Picked[], random: Random): Picked[] {
   const isDrawn = new Set(drawn.map(({ index }) => index))
-  const byStrategy =
-    wanted > drawn.length ? strategies[strategy](candidates, wanted, random).filter(({ index }) => !isDrawn.has(index)) : []
   const places = new Set(random.sample(new Int32Array(wanted).keys(), drawn.length))
-  const [randomOnes, rankedOnes] = [drawn.values(), byStrategy.values()]
-  const picked = Array.from({ length: wanted }, (_, place) => (places.has(place) ? randomOnes : rankedOnes).next().value!)
-  return { picked, meanSampleSpread: meanSampleSpread(candidates) }
+  const randomOnes = drawn.values()
+  const rankedOnes = ranked.filter(({ index }) => !isDrawn.has(index)).values()
+  return Array.from({ length: wanted }, (_, place) => (places.has(place) ? randomOnes : rankedOnes).next().value!)
 }

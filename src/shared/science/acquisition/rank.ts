@@ -4,16 +4,18 @@ import { AppError } from '../errors'
 export function scoreAll(galaxyCount: number, score: (galaxy: number) => number): Float64Array {
   const score_N = new Float64Array(galaxyCount)
   for (let galaxy = 0; galaxy < galaxyCount; galaxy++) {
-    const value = score(galaxy)
-    if (!Number.isFinite(value)) {
-      throw new AppError(
-        'acquisition/not-finite',
-        `The predictions of candidate ${galaxy + 1} of ${galaxyCount} give no score (${value}): predict again with a model whose training ended well.`,
-      )
-    }
-    score_N[galaxy] = value
+    score_N[galaxy] = score(galaxy)
+    if (!Number.isFinite(score_N[galaxy])) throw notFinite(galaxy, galaxyCount, score_N[galaxy]!)
   }
   return score_N
+}
+
+/** The error `acquisition/not-finite` of a galaxy whose score is no number. */
+export function notFinite(galaxy: number, galaxyCount: number, score: number): AppError {
+  return new AppError(
+    'acquisition/not-finite',
+    `The predictions of candidate ${galaxy + 1} of ${galaxyCount} give no score (${score}): predict again with a model whose training ended well.`,
+  )
 }
 
 /** The positions of the `count` largest scores, largest first; of equal scores the smaller position first. */

@@ -1,6 +1,7 @@
 import { AppError } from '../errors'
 import { indexTree } from '../tree/tree-index'
-import type { Candidates } from './candidates'
+import type { Candidates, Prediction } from './candidates'
+import type { Concentrations } from './tree'
 
 /**
  * How far the dropout samples disagree: the standard deviation over samples of each answer's vote fraction, as the mean over answers and
@@ -9,7 +10,7 @@ import type { Candidates } from './candidates'
 export function meanSampleSpread(candidates: Candidates): number {
   const spread = createSpread(candidates)
   let sum = 0
-  for (let galaxy = 0; galaxy < candidates.galaxyCount; galaxy++) sum += spread(galaxy)
+  for (let galaxy = 0; galaxy < candidates.galaxyCount; galaxy++) sum += spread(candidates.samples(galaxy))
   return candidates.galaxyCount === 0 ? 0 : sum / candidates.galaxyCount
 }
 
@@ -19,28 +20,32 @@ export function meanSampleSpread(candidates: Candidates): number {
  */
 export function requireSpread(candidates: Candidates): void {
   const spread = createSpread(candidates)
-  for (let galaxy = 0; galaxy < candidates.galaxyCount; galaxy++) if (spread(galaxy) !== 0) return
-  const count = candidates.sampleCount
+  for (let galaxy = 0; galaxy < candidates.galaxyCount; galaxy++) if (spread(candidates.samples(galaxy)) !== 0) return
+  throw noSpread(candidates.sampleCount)
+}
+
+/** The error `acquisition/no-spread`, with its likely reason. */
+export function noSpread(count: number): AppError {
   const reason = count < 2 ? 'there is only one dropout sample' : `all ${count} dropout samples agree exactly`
-  throw new AppError(
+  return new AppError(
     'acquisition/no-spread',
     `No galaxy stands out: ${reason}, so the mutual information is 0 everywhere. Use at least 2 samples and a model with dropout, or the strategy "random".`,
   )
 }
 
-function createSpread(candidates: Candidates): (galaxy: number) => number {
-  const { sampleCount, samples } = candidates
+/** The spread of one galaxy's samples: see `meanSampleSpread`. */
+export function createSpread(prediction: Prediction): (samples: Concentrations) => number {
+  const { sampleCount } = prediction
   const value_K = new Float64Array(sampleCount)
-  if (candidates.kind === 'binomial') {
-    return (galaxy) => {
-      value_K.set(samples(galaxy))
+  if (prediction.kind === 'binomial') {
+    return (rho_K) => {
+      value_K.set(rho_K)
       return deviation(value_K)
     }
   }
-  const { start_Q, questionCount, answerCount } = indexTree(candidates.tree)
+  const { start_Q, questionCount, answerCount } = indexTree(prediction.tree)
   const total_K = new Float64Array(sampleCount)
-  return (galaxy) => {
-    const concentration_KA = samples(galaxy)
+  return (concentration_KA) => {
     let sum = 0
     for (let q = 0; q < questionCount; q++) {
       const end = start_Q[q + 1]!

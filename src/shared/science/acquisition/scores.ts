@@ -1,47 +1,77 @@
-import { deriveSeed, createRandom, type Random } from '../stats/random'
+import { entropy } from '../stats/entropy'
+import { createRandom, deriveSeed } from '../stats/random'
 import { indexTree } from '../tree/tree-index'
-import type { Candidates } from './candidates'
-import { targetRange } from './candidates'
+import { targetFractions, targetRange, type Prediction } from './candidates'
 import { binomialMutualInformation, dirichletMutualInformation } from './mutual-information'
-import { createTreeScorer, questionRows, scoreParts, type ScorePart } from './tree'
+import { createPathScorer } from './path-mutual-information'
+import { createTreeScorer, questionRows, scoreParts, type Concentrations, type ScorePart } from './tree'
 
-/** A score per galaxy, in nats, and afterwards the parts of one. */
-export type GalaxyScorer = { score: (galaxy: number) => number; parts: (galaxy: number) => Record<string, ScorePart> }
+/**
+ * What is computed of a galaxy. `question-information`: the mutual information of the first root's votes; `tree-information`: the sum over all
+ * questions; `path-information`: of one person's whole path (one vote, trees only); `entropy` and `margin`: of the first root's mean vote
+ * fractions. A binomial output has one question.
+ */
+export type Measure = 'question-information' | 'tree-information' | 'path-information' | 'entropy' | 'margin'
 
-/** Every galaxy has its own stream, so its score does not depend on which others are scored, or when. */
-function galaxyStreams(random: Random): (galaxy: number) => Random {
-  const seed = random.bits()
-  return (galaxy) => createRandom(deriveSeed(seed, 'votes', galaxy))
+/**
+ * Scores one galaxy from its samples, and afterwards its parts. `galaxy` is its position: every galaxy has its own stream of random votes, so
+ * its score does not depend on which others are scored, when, or on which thread.
+ */
+export type GalaxyScorer = {
+  score: (samples: Concentrations, galaxy: number) => number
+  parts: (samples: Concentrations, galaxy: number) => Record<string, ScorePart>
 }
 
-/** The mutual information of one question: the first root of a tree, or the question of a binomial output. */
-export function questionScorer(candidates: Candidates, random: Random): GalaxyScorer {
-  const { votes } = candidates
-  if (candidates.kind === 'binomial') {
-    const score = (galaxy: number) => binomialMutualInformation(candidates.samples(galaxy), votes)
-    return { score, parts: (galaxy) => ({ [candidates.question]: { mutualInformation: score(galaxy), proportionAsked: 1 } }) }
+/** A scorer of a measure; `seed` is that of the streams. */
+export function createScorer(prediction: Prediction, measure: Measure, seed: number): GalaxyScorer {
+  const none = () => ({})
+  switch (measure) {
+    case 'question-information':
+      return questionScorer(prediction, seed)
+    case 'tree-information':
+      return prediction.kind === 'binomial' ? questionScorer(prediction, seed) : treeScorer(prediction, seed)
+    case 'path-information': {
+      if (prediction.kind === 'binomial') throw new Error('a binomial output has no paths')
+      return { score: createPathScorer(prediction.tree, prediction.sampleCount), parts: none }
+    }
+    case 'entropy':
+      return { score: (samples) => entropy(targetFractions(prediction, samples)), parts: none }
+    case 'margin':
+      return { score: (samples) => marginScore(targetFractions(prediction, samples)), parts: none }
   }
-  const index = indexTree(candidates.tree)
-  const { question, questionIndex } = targetRange(candidates.tree)
-  const stream = galaxyStreams(random)
-  const score = (galaxy: number) =>
-    dirichletMutualInformation(
-      questionRows(index, questionIndex, candidates.sampleCount, candidates.samples(galaxy)),
-      votes,
-      stream(galaxy),
-    ).mutualInformation
-  return { score, parts: (galaxy) => ({ [question]: { mutualInformation: score(galaxy), proportionAsked: 1 } }) }
 }
 
-/** What the votes on the whole tree would tell: the sum over questions; of a binomial output, its one question. */
-export function wholeScorer(candidates: Candidates, random: Random): GalaxyScorer {
-  if (candidates.kind === 'binomial') return questionScorer(candidates, random)
-  const scorer = createTreeScorer(candidates.tree, candidates.sampleCount, candidates.votes)
-  const stream = galaxyStreams(random)
-  const score = (galaxy: number) => scorer.score(candidates.samples(galaxy), candidates.votes > 1 ? stream(galaxy) : undefined)
-  const parts = (galaxy: number) => {
-    score(galaxy)
-    return scoreParts(candidates.tree, scorer)
+/** 1 less the difference of the two largest fractions. */
+export function marginScore(fraction_A: readonly number[]): number {
+  const [first, second] = fraction_A.toSorted((a, b) => b - a)
+  return 1 - (first! - second!)
+}
+
+const streamOf = (seed: number, galaxy: number) => createRandom(deriveSeed(seed, 'votes', galaxy))
+
+function questionScorer(prediction: Prediction, seed: number): GalaxyScorer {
+  const { votes, sampleCount } = prediction
+  if (prediction.kind === 'binomial') return withPart(prediction.question, (rho_K) => binomialMutualInformation(rho_K, votes))
+  const index = indexTree(prediction.tree)
+  const { question, questionIndex } = targetRange(prediction.tree)
+  return withPart(
+    question,
+    (samples, galaxy) =>
+      dirichletMutualInformation(questionRows(index, questionIndex, sampleCount, samples), votes, streamOf(seed, galaxy)).mutualInformation,
+  )
+}
+
+/** A score of one question that everybody is asked is its only part. */
+function withPart(question: string, score: GalaxyScorer['score']): GalaxyScorer {
+  return { score, parts: (samples, galaxy) => ({ [question]: { mutualInformation: score(samples, galaxy), proportionAsked: 1 } }) }
+}
+
+function treeScorer({ tree, sampleCount, votes }: Prediction & { kind: 'dirichlet-multinomial' }, seed: number): GalaxyScorer {
+  const scorer = createTreeScorer(tree, sampleCount, votes)
+  const score: GalaxyScorer['score'] = (samples, galaxy) => scorer.score(samples, votes > 1 ? streamOf(seed, galaxy) : undefined)
+  const parts: GalaxyScorer['parts'] = (samples, galaxy) => {
+    score(samples, galaxy)
+    return scoreParts(tree, scorer)
   }
   return { score, parts }
 }
