@@ -61,12 +61,17 @@ async function handle(raw: unknown): Promise<void> {
         post({ kind: 'result', taskId, result })
       } catch (error) {
         post({ kind: 'error', taskId, ...errorFields(error) })
+        // Nothing can be computed on a lost device again: the next task gets a fresh process.
+        if (error instanceof AppError && error.code === 'engine/device-lost') endSoon()
       } finally {
         cancels.delete(taskId)
       }
     }
   }
 }
+
+/** Once what was posted is on its way. */
+const endSoon = () => void setTimeout(() => process.exit(1), 100)
 
 listen((raw) => void handle(raw))
 // The parent is gone: nothing can be reported any more, and a checkpoint is on disk.

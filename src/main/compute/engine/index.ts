@@ -6,8 +6,9 @@ import { cpuEngine } from './cpu'
 import type { EngineLoader } from './loader'
 import { probeEngine } from './probe'
 import { tensorflowEngine } from './tensorflow-engine'
+import { unusable } from './unusable'
 import { wasmEngine } from './wasm-engine'
-import { webgpuEngine } from './webgpu'
+import { webgpuEngine } from './webgpu-engine'
 
 const loaders: Record<EngineName, EngineLoader> = { tensorflow: tensorflowEngine, webgpu: webgpuEngine, wasm: wasmEngine, cpu: cpuEngine }
 
@@ -30,7 +31,7 @@ export async function startEngine(forced: EngineName | null): Promise<EngineRepo
   if (forced === null) {
     throw new AppError('engine/unusable', looked.map(({ name, reason }) => `${name}: ${reason}`).join(' '))
   }
-  throw new AppError('engine/unusable', `The engine ${forced} cannot be used. ${looked[0]!.reason}`)
+  throw unusable(forced, looked[0]!.reason)
 }
 
 /** The kernel driver's own file; whether its CUDA libraries load is for TensorFlow to say. */

@@ -1,5 +1,6 @@
 import { engineNames, type EngineName, type EngineReport, type EngineStatus } from '@shared/contract/engine'
 import { AppError } from '@shared/science/errors'
+import { bareReason } from './unusable'
 
 /** A process that is to run one engine: the compute process's handle. */
 export type EngineProcess = { report: () => Promise<EngineReport>; stop: () => void }
@@ -19,11 +20,11 @@ export async function inspectEngines(startProcess: (engine: EngineName) => Engin
       best ??= report
     } catch (error) {
       if (!(error instanceof AppError)) throw error
-      engines.push({ name, usable: false, reason: error.message, version: '', device: '' })
+      engines.push({ name, usable: false, reason: bareReason(name, error.message), version: '', device: '' })
     } finally {
       process.stop()
     }
   }
-  if (best === null) throw new AppError('engine/unusable', engines.map(({ reason }) => reason).join(' '))
+  if (best === null) throw new AppError('engine/unusable', engines.map(({ name, reason }) => `${name}: ${reason}`).join(' '))
   return { engine: best.engine, engines, advice: best.advice }
 }

@@ -32,10 +32,11 @@ describe('inspectEngines', () => {
     expect(report.engines.map(({ name }) => name)).toEqual(engineNames)
     expect(report.engine).toBe(report.engines.find(({ usable }) => usable)!.name)
     expect(report.engines.find(({ name }) => name === 'cpu')).toMatchObject({ usable: true, reason: '' })
-    expect(report.engines.find(({ name }) => name === 'webgpu')).toMatchObject({
-      usable: false,
-      reason: expect.stringContaining('Not part of'),
-    })
+    for (const { usable, reason } of report.engines) {
+      expect(reason === '').toBe(usable)
+      // The bare reason: that it cannot be used stands beside it.
+      expect(reason).not.toContain('cannot be used.')
+    }
     expect(started.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)).toBe(true)
   }, 120_000)
 

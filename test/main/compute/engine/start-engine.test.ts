@@ -1,5 +1,5 @@
 import { getBackend, matMul, memory, removeBackend, tensor2d } from '@tensorflow/tfjs-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { engineNames, engineReportSchema, type EngineName } from '@shared/contract/engine'
 import { AppError } from '@shared/science/errors'
 import { startEngine } from '@main/compute/engine'
@@ -12,7 +12,7 @@ describe('startEngine', () => {
     expect(names.at(-1)).toBe(report.engine)
     expect(report.engines.map(({ usable }) => usable)).toEqual(names.map((name) => name === report.engine))
     for (const status of report.engines) expect(status.usable ? status.version + status.device : status.reason).not.toBe('')
-    expect(['tensorflow', 'wasm']).toContain(report.engine)
+    expect(['tensorflow', 'webgpu', 'wasm']).toContain(report.engine)
     expect(getBackend()).toBe(report.engine)
     expect(memory().numTensors).toBe(0)
   })
@@ -29,9 +29,11 @@ describe('startEngine', () => {
 
   it('refuses a forced engine that cannot be used, with the reason, and leaves the current one', async () => {
     await startEngine('cpu')
-    const refusal: unknown = await startEngine('webgpu').catch((error: unknown) => error)
+    vi.stubEnv('GALAXY_DESK_CACHE', '/no/such/folder')
+    const refusal: unknown = await startEngine('tensorflow').catch((error: unknown) => error)
+    vi.unstubAllEnvs()
     expect(refusal).toBeInstanceOf(AppError)
-    expect(refusal).toMatchObject({ code: 'engine/unusable', message: expect.stringContaining('webgpu') })
+    expect(refusal).toMatchObject({ code: 'engine/unusable', message: expect.stringContaining('tensorflow') })
     expect(getBackend()).toBe('cpu')
     removeBackend('cpu')
   })
