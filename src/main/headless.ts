@@ -5,10 +5,9 @@ import { serveLocally, type LocalServer } from './api/serve'
 import { serveAtLastPort } from './api/serve-again'
 import { forkNode } from './jobs/fork-node'
 import { createDesk } from './services/desk'
-import { engineFromEnvironment } from './services/engine-choice'
 
 async function main(): Promise<void> {
-  const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment() })
+  const desk = createDesk({ fork: forkNode })
   let server: LocalServer | null = null
   let isEnding = false
   // Kept for a second signal too: the terminal and npm may both send one, and the first is being obeyed.

@@ -66,6 +66,7 @@ export const project = (changes: Partial<ProjectSummary> = {}): ProjectSummary =
 export const statusOf = (summary: ProjectSummary | null, jobs: Job[] = []): Status => ({
   version: '0.1.0',
   engine: null,
+  engineSetting: { choice: 'auto', isPending: false, failure: null, startedWith: null },
   project: summary,
   jobs,
 })

@@ -13,6 +13,10 @@ import { addScoreCommand } from './commands/score'
 import { addServeCommands } from './commands/serve'
 import { addTrainCommands } from './commands/train'
 import { addUpkeepCommands } from './commands/upkeep'
+import { engineOption } from './options'
+
+/** Commands that use the compute process, and may be told on which engine. */
+const COMPUTING = new Set(['doctor', 'sample', 'train', 'predict', 'acquire', 'measure', 'model', 'jobs', 'serve', 'open'])
 
 function createProgram(): Command {
   const program = new Command('galaxy-desk')
@@ -29,6 +33,7 @@ function createProgram(): Command {
   addHelpCommand(program)
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.option('--json', 'one JSON document on standard output instead of text')
+    if (command === program || COMPUTING.has(command.name())) command.addOption(engineOption())
     // What is wrong is written below, in the form of all errors; help that stands in for it stays.
     command.exitOverride().configureOutput({ outputError: () => undefined })
   }

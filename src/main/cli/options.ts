@@ -1,5 +1,8 @@
+import { type Command, Option } from 'commander'
 import type { z } from 'zod'
 import { AppError } from '@shared/science/errors'
+import { engineNames, type EngineChoice } from '@shared/contract/engine'
+import { parseEngine } from '@main/services/engine-choice'
 
 /** A number from the command line. Throws `option/not-a-number`, which names the option. */
 export function numberOption(name: string): (text: string) => number {
@@ -46,4 +49,16 @@ export function parseOptions<T extends z.ZodType>(
     return `--${name} is ${String(options[field])}: ${message}`
   })
   throw new AppError('option/invalid', `${problems.join('; ')}.`)
+}
+
+/** `--engine`, for the program and for each command that computes; one of them is enough. */
+export function engineOption(): Option {
+  return new Option('--engine <name>', `${engineNames.join(', ')}, or auto: the best that works`).argParser((text) =>
+    parseEngine('--engine', text),
+  )
+}
+
+/** What `--engine` asked for, with the command or before it. */
+export function engineOf(command: Command): EngineChoice | undefined {
+  return (command.optsWithGlobals() as { engine?: EngineChoice }).engine
 }

@@ -3,7 +3,7 @@ import { AppError } from '@shared/science/errors'
 import type { Job, JobParams } from '@shared/contract/job'
 import { forkNode } from '@main/jobs/fork-node'
 import { createDesk, type Desk } from '@main/services/desk'
-import { engineFromEnvironment } from '@main/services/engine-choice'
+import { engineOf } from './options'
 import { createOutput, type Output } from './output'
 
 const IMPATIENT_MS = 1_000
@@ -27,7 +27,8 @@ export function withDesk<A extends unknown[]>(
 ): (...args: [...A, Command]) => Promise<void> {
   return async (...all) => {
     const command = all.pop() as Command
-    const desk = createDesk({ fork: forkNode, engine: engineFromEnvironment(), hasWindow })
+    const engine = engineOf(command)
+    const desk = createDesk({ fork: forkNode, hasWindow, ...(engine === undefined ? {} : { engine }) })
     const output = createOutput(Boolean(command.optsWithGlobals().json))
     try {
       const follow: Session['follow'] = (start) => followJob(desk, output, start)

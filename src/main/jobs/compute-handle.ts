@@ -24,6 +24,11 @@ export type ComputeHandle = {
    * in the middle; the next call starts a fresh process.
    */
   run: <T extends ComputeTask>(task: T, options?: RunOptions) => Promise<ComputeResults[T['kind']]>
+  /**
+   * From now on tasks run on this engine (null: the best that works), in a process of their own. Those that run end on the one before, whose
+   * process ends with the last of them.
+   */
+  useEngine: (engine: EngineName | null) => void
   /** Ends the process, if one runs. */
   stop: () => void
 }
@@ -33,18 +38,20 @@ type Waiting = {
   reject: (error: Error) => void
   onProgress?: ((progress: JobProgress) => void) | undefined
 }
-type Running = { process: ForkedProcess; ready: Promise<EngineReport>; waiting: Map<string, Waiting> }
+type Running = { process: ForkedProcess; ready: Promise<EngineReport>; waiting: Map<string, Waiting>; isRetired: boolean }
+/** `ready` hears of the engine each time a process has started, `failed` of one that did not start. */
+export type EngineListener = { ready?: (report: EngineReport) => void; failed?: (error: Error) => void }
 
 /**
  * [Note: One compute process] TensorFlow lives in a process of its own, so that a crash or an out-of-memory never takes the window or a
  * label with it. It is started when first needed and again after it died; what it was doing is rejected and can be run again.
- * `onReady` hears of the engine each time a process has started.
  */
 export function createComputeHandle(
   fork: () => ForkedProcess,
-  engine: EngineName | null,
-  onReady: (report: EngineReport) => void = () => undefined,
+  startEngine: EngineName | null,
+  { ready: onReady, failed: onFailed }: EngineListener = {},
 ): ComputeHandle {
+  let engine = startEngine
   let running: Running | null = null
 
   function start(): Running {
@@ -53,6 +60,7 @@ export function createComputeHandle(
     const started: Running = {
       process,
       waiting,
+      isRetired: false,
       ready: new Promise((resolve, reject) => {
         const fail = (error: Error) => {
           reject(error)
@@ -70,7 +78,7 @@ export function createComputeHandle(
           }
           const message = parsed.data
           if (message.kind === 'ready') {
-            onReady(message.report)
+            if (!started.isRetired) onReady?.(message.report)
             resolve(message.report)
             return
           }
@@ -83,6 +91,7 @@ export function createComputeHandle(
           if (message.kind === 'result') task?.resolve(message.result)
           else if (message.taskId === '') reject(toError(message))
           else task?.reject(toError(message))
+          if (started.isRetired && waiting.size === 0) process.kill()
         })
         process.onExit((how) =>
           fail(new AppError('compute/died', `The compute process ended (${how}). Nothing that was saved is lost; the job can be resumed.`)),
@@ -90,20 +99,31 @@ export function createComputeHandle(
       }),
     }
     process.send({ kind: 'init', init: { engine } })
-    started.ready.catch(() => {
+    started.ready.catch((error: Error) => {
       process.kill()
       if (running === started) running = null
+      if (!started.isRetired) onFailed?.(error)
     })
     return started
   }
 
   const current = () => (running ??= start())
 
+  /** The process that tasks go to. Choosing another engine while one starts makes it wait for that one. */
+  async function readyProcess(): Promise<Running> {
+    for (;;) {
+      const target = current()
+      await target.ready.catch((error: unknown) => {
+        if (!target.isRetired) throw error
+      })
+      if (!target.isRetired) return target
+    }
+  }
+
   return {
-    report: () => current().ready,
+    report: async () => (await readyProcess()).ready,
     async run(task, { onProgress, signal } = {}) {
-      const { ready, process, waiting } = current()
-      await ready
+      const { process, waiting } = await readyProcess()
       if (signal?.aborted) throw new AppError('job/cancelled', 'The job was cancelled.')
       const taskId = randomUUID()
       const cancel = () => process.send({ kind: 'cancel', taskId })
@@ -117,6 +137,13 @@ export function createComputeHandle(
       } finally {
         signal?.removeEventListener('abort', cancel)
       }
+    },
+    useEngine(next) {
+      engine = next
+      if (running === null) return
+      running.isRetired = true
+      if (running.waiting.size === 0) running.process.kill()
+      running = null
     },
     stop() {
       running?.process.kill()

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, parse, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
-import type { EngineName, EngineReport } from '@shared/contract/engine'
+import type { EngineChoice, EngineReport, EngineSetting } from '@shared/contract/engine'
 import { sampleParamsSchema, type Job, type JobParams, type SampleParams } from '@shared/contract/job'
 import type { ProjectSummary } from '@shared/contract/records'
 import type { Status } from '@shared/contract/requests'
 import { createProject } from '@main/catalogue/project'
+import { inspectEngines } from '@main/compute/engine/inspect'
 import { createComputeHandle, type ComputeHandle, type ForkedProcess } from '@main/jobs/compute-handle'
+import { chosenEngine } from './engine-choice'
+import { createEngineControl } from './engine-control'
 import { createEventHub, type EventHub } from './event-hub'
 import { openProject, type OpenProject } from './project'
 import { recentProjects, rememberProject } from './recent-projects'
@@ -34,6 +37,10 @@ export type Desk = {
   /** The latest, as the window is shown them ([Note: Shown jobs]); `job` has all of one. Throws `job/unknown`. */
   jobs: () => Job[]
   job: (id: string) => Job
+  /** Changes the engine, for this program and the next start ([Note: Which engine]): at once, or once no job runs. Throws `settings/not-saved`. */
+  chooseEngine: (choice: EngineChoice) => EngineSetting
+  /** Tries every engine in a process of its own: which can be used, and why not the others. Takes some seconds. */
+  inspectEngines: () => Promise<EngineReport>
   /**
    * The project asked for with GALAXY_DESK_PROJECT, else the latest one that can be opened, else a new sample project. Never fails: what cannot
    * be opened is said on standard error, and the window can open another one.
@@ -45,7 +52,8 @@ export type Desk = {
 
 type DeskOptions = {
   fork: () => ForkedProcess
-  engine: EngineName | null
+  /** Asked for on the command line; left out, [Note: Which engine] says what decides. */
+  engine?: EngineChoice
   /** False for one command of the command line: it is not what the next start should open, and it goes on with no other job. */
   hasWindow?: boolean
 }
@@ -53,21 +61,26 @@ type DeskOptions = {
 export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Desk {
   const events = createEventHub()
   let project: OpenProject | null = null
-  let report: EngineReport | null = null
   let isEngineAsked = false
   let isClosed = false
   let switching: Promise<unknown> = Promise.resolve()
-  const compute = createComputeHandle(fork, engine, (found) => {
-    report = found
-    events.send({ kind: 'project:changed' })
+  const projectChanged = () => events.send({ kind: 'project:changed' })
+  const control = createEngineControl({
+    fork,
+    chosen: chosenEngine(engine),
+    hasRunningJob: () => project?.runner.list().some(({ state }) => state === 'running') ?? false,
+    onChange: () => {
+      const { failure } = control.setting()
+      if (failure !== null && isEngineAsked && !isClosed) say(new AppError(failure.code, failure.message))
+      projectChanged()
+    },
   })
+  const { compute } = control
 
   /** The engine takes a second to start; nobody waits for it, the window hears when it is there. */
   const startEngine = () => {
     isEngineAsked = true
-    compute.report().catch((error: unknown) => {
-      if (!isClosed) say(error)
-    })
+    control.start()
   }
 
   const current = () => {
@@ -96,14 +109,17 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
     if (project?.path === path) return project.summary()
     const next = openProject(path, {
       compute,
-      engine: () => report?.engine ?? null,
-      onJob: (job) => events.send({ kind: 'job:changed', job: shownJob(job) }),
-      onChange: () => events.send({ kind: 'project:changed' }),
+      engine: () => control.report()?.engine ?? null,
+      onJob: (job) => {
+        events.send({ kind: 'job:changed', job: shownJob(job) })
+        control.settle()
+      },
+      onChange: projectChanged,
     })
     await closeProject()
     project = next
     if (hasWindow) rememberProject(next.path)
-    events.send({ kind: 'project:changed' })
+    projectChanged()
     return next.summary()
   }
 
@@ -129,7 +145,10 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
 
   async function submit(params: JobParams): Promise<Job> {
     if (params.kind === 'sample') await create({ path: params.params.path, tree: 'gz2' }, sampleSettings(params.params))
-    return current().runner.submit(params)
+    const { runner } = current()
+    // An import needs no engine, and what is made of a sample waits for one.
+    if (params.kind !== 'import' && params.kind !== 'sample') await control.requireEngine()
+    return runner.submit(params)
   }
 
   const jobs = () => shownJobs(project?.runner.list().slice(0, JOBS_SHOWN) ?? [])
@@ -158,6 +177,8 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
     submit,
     suggestedFolder,
     jobs,
+    chooseEngine: (choice) => control.choose(choice),
+    inspectEngines: () => inspectEngines((name) => createComputeHandle(fork, name)),
     job(id) {
       const job = current()
         .runner.list()
@@ -169,7 +190,8 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
       if (!isEngineAsked) startEngine()
       return {
         version: programVersion(),
-        engine: report,
+        engine: control.report(),
+        engineSetting: control.setting(),
         project: project?.summary() ?? null,
         jobs: jobs(),
       }

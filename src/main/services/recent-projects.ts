@@ -1,21 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { z } from 'zod'
 import type { RecentProject } from '@shared/contract/records'
-import { userFolders } from '@main/paths'
+import { readUserFile, writeUserFile } from './user-file'
 
 const fileSchema = z.array(z.object({ path: z.string(), openedAt: z.iso.datetime() }))
 const MOST = 20
-const file = () => join(userFolders().data, 'recent-projects.json')
+const FILE = 'recent-projects.json'
 
-function read(): z.infer<typeof fileSchema> {
-  // A missing or damaged list loses nothing but the list: projects are found again by opening them.
-  try {
-    return fileSchema.parse(JSON.parse(readFileSync(file(), 'utf8')))
-  } catch {
-    return []
-  }
-}
+const read = () => readUserFile(FILE, fileSchema, [])
 
 /** The name of a project: its folder's, without the ending. */
 export function projectName(path: string): string {
@@ -30,11 +23,8 @@ export function recentProjects(): RecentProject[] {
 /** Puts the project first in the list. A list that cannot be written is no reason not to open the project. */
 export function rememberProject(path: string): void {
   const others = read().filter((project) => project.path !== path)
-  const temporary = `${file()}.${process.pid}`
   try {
-    mkdirSync(userFolders().data, { recursive: true })
-    writeFileSync(temporary, JSON.stringify([{ path, openedAt: new Date().toISOString() }, ...others].slice(0, MOST), null, 1))
-    renameSync(temporary, file())
+    writeUserFile(FILE, [{ path, openedAt: new Date().toISOString() }, ...others].slice(0, MOST))
   } catch (error) {
     process.stderr.write(`The list of recent projects cannot be written: ${error instanceof Error ? error.message : String(error)}\n`)
   }

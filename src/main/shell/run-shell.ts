@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { createApp } from '@main/api/app'
 import { packageRoot } from '@main/paths'
 import { createDesk } from '@main/services/desk'
-import { engineFromEnvironment } from '@main/services/engine-choice'
 import { answerDialogs } from './dialogs'
 import type { ElectronParts } from './electron'
 import { forkElectron } from './fork-electron'
@@ -22,7 +21,7 @@ export async function runShell(electron: ElectronParts, onReady: () => void): Pr
   }
   declareScheme(electron)
   await app.whenReady()
-  const desk = createDesk({ fork: () => forkElectron(electron), engine: engineFromEnvironment() })
+  const desk = createDesk({ fork: () => forkElectron(electron) })
   const handler = createApp(desk)
   serveScheme(electron, (request) => handler.fetch(request))
   const window = openWindow(electron, join(packageRoot(), 'out', 'preload', 'index.cjs'))

@@ -1,17 +1,20 @@
 import { z } from 'zod'
-import { engineReportSchema } from './engine'
+import { engineChoiceSchema, engineReportSchema, engineSettingSchema } from './engine'
 import { jobSchema } from './job'
 import { annotatorSchema, labelEventSchema, projectSummarySchema } from './records'
 
 /** [Note: The routes] docs/architecture.md lists every route with the schema of its request and response. */
 export const statusSchema = z.object({
   version: z.string(),
-  /** Null until the compute process has answered. */
+  /** Null until the compute process has answered, and while `engineSetting.failure` says why it cannot. */
   engine: engineReportSchema.nullable(),
+  engineSetting: engineSettingSchema,
   project: projectSummarySchema.nullable(),
   jobs: z.array(jobSchema),
 })
 export type Status = z.infer<typeof statusSchema>
+
+export const chooseEngineSchema = z.object({ choice: engineChoiceSchema })
 
 export const createProjectSchema = z.object({ path: z.string().min(1), tree: z.string().min(1) })
 export const openProjectSchema = z.object({ path: z.string().min(1) })
@@ -32,8 +35,24 @@ export type SplitRequest = z.infer<typeof splitRequestSchema>
 export const labelRequestSchema = labelEventSchema
   .pick({ uuid: true, galaxyKey: true, kind: true, question: true, answer: true, note: true, undoes: true, durationMs: true })
   .partial({ question: true, answer: true, note: true, undoes: true, durationMs: true })
-  .extend({ annotator: annotatorSchema })
+  .extend({
+    annotator: annotatorSchema,
+    /** As the item on screen has it; without one, the annotator's first say on the galaxy. */
+    turn: z.string().optional(),
+  })
 export type LabelRequest = z.infer<typeof labelRequestSchema>
+
+const MOST_IN_BATCH = 500
+/** Many galaxies at once, all or none; one undo takes them all back. `batch` makes a retry harmless as `uuid` does. */
+export const batchRequestSchema = z.object({
+  batch: z.uuid(),
+  annotator: annotatorSchema,
+  entries: z
+    .array(labelRequestSchema.omit({ annotator: true, undoes: true }))
+    .min(1)
+    .max(MOST_IN_BATCH),
+})
+export type BatchRequest = z.infer<typeof batchRequestSchema>
 
 /** `POST /api/labels/undo` and `/redo`: `uuid` is of the entry to be made, so that a retry is harmless. */
 export const undoRequestSchema = z.object({ uuid: z.uuid(), annotator: annotatorSchema })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { EngineName, EngineReport } from '@shared/contract/engine'
+import type { AppError } from '@shared/science/errors'
 import type { ComputeTask } from '@main/compute/protocol'
 import { createComputeHandle, type ComputeHandle } from '@main/jobs/compute-handle'
 import { forkNode } from '@main/jobs/fork-node'
@@ -17,9 +18,10 @@ afterEach(async () => {
 
 const computePids = () => childrenOf(process.pid, 'compute.js')
 const reports: EngineReport[] = []
+const failures: Error[] = []
 
 function newHandle(engine: EngineName | null = 'cpu'): ComputeHandle {
-  const handle = createComputeHandle(forkNode, engine, (report) => reports.push(report))
+  const handle = createComputeHandle(forkNode, engine, { ready: (report) => reports.push(report), failed: (error) => failures.push(error) })
   handles.push(handle)
   return handle
 }
@@ -94,11 +96,42 @@ describe.skipIf(!isBuilt)('the compute process', () => {
   })
 
   it('says why a forced engine cannot be used, to every call, and leaves no process behind', async () => {
-    // This one is not in this version on any machine.
-    const handle = newHandle('webgpu')
-    for (const call of [() => handle.report(), () => handle.run(w20)])
-      await expect(call()).rejects.toMatchObject({ code: 'engine/unusable', message: expect.stringContaining('webgpu') })
-    await until('the process to end', () => computePids().length === 0)
+    // Where it was installed for this user, it is not for one without a folder.
+    const cache = process.env.GALAXY_DESK_CACHE
+    process.env.GALAXY_DESK_CACHE = join(tmpdir(), 'galaxy-desk-no-such-folder')
+    try {
+      const handle = newHandle('tensorflow')
+      for (const call of [() => handle.report(), () => handle.run(w20)])
+        await expect(call()).rejects.toMatchObject({ code: 'engine/unusable', message: expect.stringContaining('tensorflow') })
+      expect(failures.slice(-2).map((error) => (error as AppError).code)).toEqual(['engine/unusable', 'engine/unusable'])
+      await until('the process to end', () => computePids().length === 0)
+    } finally {
+      if (cache === undefined) delete process.env.GALAXY_DESK_CACHE
+      else process.env.GALAXY_DESK_CACHE = cache
+    }
+  })
+
+  it('changes to another engine: a task that runs ends on the one before, the next one runs on the new one', async () => {
+    const handle = newHandle('cpu')
+    await handle.report()
+    const [before] = computePids()
+    const running = handle.run(long)
+    // The task must be on its way, or it would begin on the new engine.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    handle.useEngine('wasm')
+    const [summary, report] = await Promise.all([running, handle.report()])
+    expect(report.engine).toBe('wasm')
+    expect(summary.parameters).toBeGreaterThan(4_000_000)
+    await until('the process before to end', () => !isAlive(before!))
+    expect(computePids()).toHaveLength(1)
+  })
+
+  it('changes while an engine starts: who waits for that one is given the new one', async () => {
+    const handle = newHandle('cpu')
+    const report = handle.report()
+    handle.useEngine('wasm')
+    expect((await report).engine).toBe('wasm')
+    await until('one process', () => computePids().length === 1)
   })
 
   it('does not hear the Ctrl+C of the terminal: whoever started it decides', async () => {

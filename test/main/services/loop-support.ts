@@ -35,6 +35,7 @@ export function computeHere(engine = tf.getBackend() as EngineName): ComputeHand
     report: async () => report,
     run: (task, { onProgress = () => undefined, signal = new AbortController().signal } = {}) =>
       runTask(task, { engine: report, onProgress, signal }) as never,
+    useEngine: () => undefined,
     stop: () => undefined,
   }
 }
