@@ -15,6 +15,10 @@ const count = z.number().int().positive()
 const upTo = (most: number) => count.max(most)
 const seed = z.number().int().nonnegative()
 
+/** How the learning rate goes over a training: the same all along, or up during a warm-up and down to zero as a cosine. */
+export const scheduleNames = ['constant', 'cosine'] as const
+export type ScheduleName = (typeof scheduleNames)[number]
+
 export const importParamsSchema = z.object({
   table: z.string().optional(),
   images: z.string().optional(),
@@ -39,8 +43,17 @@ export const trainParamsSchema = z.object({
     .regex(/^(all|head)$/, 'it must be all, or head for the last layer only')
     .default('all'),
   sizePx: upTo(2_048).optional(),
+  /** Galaxies of one step; where they do not fit into memory together they are taken in parts. */
   batch: upTo(4_096).optional(),
   epochs: upTo(10_000).optional(),
+  learningRate: z.number().positive().max(1).optional(),
+  schedule: z.enum(scheduleNames).default('constant'),
+  /** The longest gradient; `off` never shortens one. */
+  clip: z.union([z.number().positive(), z.literal('off')]).optional(),
+  /** Decay of the moving average of the weights, which is then what is kept. */
+  ema: z.number().min(0).lt(1).optional(),
+  /** `mixed` would compute in half precision where that is exact enough; no engine can at present. */
+  precision: z.enum(['float32', 'mixed']).default('float32'),
   combine: z.enum(['replace', 'sum']).default('replace'),
   /** How often the likelihood of an expert's one answer counts; see docs/decisions/0005-weight-of-an-expert.md. */
   expertWeight: z.number().positive().default(10),

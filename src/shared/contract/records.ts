@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { strategyNameSchema, networkNameSchema } from './job'
+import { networkNameSchema, scheduleNames, strategyNameSchema } from './job'
 
 export const treeSchema = z.object({
   id: z.string(),
@@ -135,6 +135,14 @@ export const modelCardSchema = z.object({
   likelihood: z.enum(['dirichlet-multinomial', 'binomial']),
   sizePx: z.number().int(),
   batch: z.number().int(),
+  /** Galaxies that went through the network at once, the batch in parts where fewer fitted into memory. Null: a model from before this was kept. */
+  microBatch: z.number().int().nullable().default(null),
+  learningRate: z.number().nullable().default(null),
+  schedule: z.enum(scheduleNames).default('constant'),
+  /** The longest gradient; null: none was shortened. */
+  clipNorm: z.number().nullable().default(null),
+  /** Decay of the moving average of the weights that is this model; null: the weights themselves. */
+  averageDecay: z.number().nullable().default(null),
   epochs: z.number().int(),
   bestEpoch: z.number().int(),
   bestValidationLoss: z.number().nullable(),

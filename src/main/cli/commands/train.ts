@@ -16,8 +16,13 @@ export function addTrainCommands(program: Command): void {
     .option('--from <model>', '"scratch", or the model to go on from')
     .option('--train <part>', 'all, or head: the last layer only')
     .option('--size <px>', 'side of the images the network sees', numberOption('size'))
-    .option('--batch <n>', '"auto" or a number', numberOr('batch', 'auto'))
+    .option('--batch <n>', '"auto" or a number: galaxies of one step', numberOr('batch', 'auto'))
     .option('--epochs <n>', 'at most', numberOption('epochs'))
+    .option('--learning-rate <r>', 'of Adam; 0.001 if left out', numberOption('learning-rate'))
+    .option('--schedule <name>', 'constant, or cosine: a warm-up, then down to zero')
+    .option('--clip <norm>', 'the longest gradient, or "off"; 5 if left out', numberOr('clip', 'off'))
+    .option('--ema <decay>', 'keep the moving average of the weights, such as 0.999', numberOption('ema'))
+    .option('--precision <name>', 'float32; mixed is refused, no engine has it')
     .option('--combine <how>', "replace or sum: the expert's answer and the volunteers' votes")
     .option('--expert-weight <w>', 'of one answer of the expert', numberOption('expert-weight'))
     .option('--question <q>', 'w20-cnn: the question it predicts')
@@ -38,6 +43,9 @@ export function addTrainCommands(program: Command): void {
         output.result(card, [
           `Model ${card.id}: ${card.network} at ${card.sizePx} px, ${card.parameters} parameters, engine ${card.engine}.`,
           `${card.trainingGalaxies} galaxies, ${card.epochs} epochs in ${formatSeconds(card.trainingSeconds)}${loss}.`,
+          ...(card.microBatch !== null && card.microBatch < card.batch
+            ? [`Batches of ${card.batch} were taken ${card.microBatch} at a time: no more fitted into memory.`]
+            : []),
         ])
       }),
     )

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os'
 import type { EngineName } from '@shared/contract/engine'
-import type { NetworkName } from '@shared/contract/job'
+import type { NetworkName, ScheduleName } from '@shared/contract/job'
 import { AppError } from '@shared/science/errors'
 import type { AugmentationStyle } from '../training/augment'
 import { designs } from './build'
@@ -9,16 +9,32 @@ import { designs } from './build'
 export type Recipe = {
   network: NetworkName
   sizePx: number
+  /** Galaxies of one step. */
   batch: number
+  /** Galaxies that go through the network at once, as many as should fit into memory: what does is found while training. */
+  microBatch: number
   epochs: number
   learningRate: number
+  schedule: ScheduleName
   patience: number
-  clipNorm: number
+  clipNorm: number | null
+  averageDecay: number | null
   augmentation: AugmentationStyle
 }
 
 /** What the user asks for; the recipe fills in the rest. */
-export type RecipeRequest = { sizePx?: number | undefined; batch?: number | undefined; epochs?: number | undefined; memoryBytes?: number }
+export type RecipeRequest = {
+  /** `head`: on features that are kept, the encoder is not run. `all` when left out. */
+  train?: 'all' | 'head'
+  sizePx?: number | undefined
+  batch?: number | undefined
+  epochs?: number | undefined
+  learningRate?: number | undefined
+  schedule?: ScheduleName
+  clip?: number | 'off' | undefined
+  ema?: number | undefined
+  memoryBytes?: number
+}
 
 const GIB = 2 ** 30
 /** WebAssembly addresses 4 GiB; part of it is the engine's own. */
@@ -40,6 +56,21 @@ const FEW_LABELS = 1000
  */
 const W20_PATIENCE = 30
 
+/**
+ * A gradient beyond this is a rare event, such as a head that starts on strongly bimodal votes, whose one step would throw the logits out to
+ * where the sigmoid is flat: see [Note: Concentrations that stick].
+ */
+const CLIP_NORM = 5
+
+/** A head alone is so small that its steps are mostly overhead: batches of 128, as Walmsley et al. 2022 train. */
+const HEAD_BATCH = 128
+
+/**
+ * Fewer galaxies at once give batch norm no statistics to go by. From 4 on, the 7×7 pixels of the last layers make them 200 values.
+ * The W+20 network has no batch norm.
+ */
+const LEAST_AT_ONCE: Record<NetworkName, number> = { 'efficientnet-b0': 4, 'w20-cnn': 1, 'w20-cnn-tree': 1 }
+
 /** Peak bytes of a training step per image of 224 px (EfficientNet-B0: 3.8 GB at batch 16 on tensorflow, 2.6 GB on wasm) or 64 px (W+20). */
 const bytesPerImage: Record<NetworkName, (engine: EngineName, sizePx: number) => number> = {
   'efficientnet-b0': (engine, sizePx) => (engine === 'wasm' ? 155e6 : 240e6) * (sizePx / 224) ** 2,
@@ -49,7 +80,8 @@ const bytesPerImage: Record<NetworkName, (engine: EngineName, sizePx: number) =>
 
 /**
  * How to train on this engine with this many labels. Without a network: EfficientNet-B0 at 224 px on an engine that is fast enough and
- * with labels enough, else the W+20 network at 64 px for the whole tree. Errors: `training/does-not-fit`, naming a recipe that fits.
+ * with labels enough, else the W+20 network at 64 px for the whole tree. A batch that should not fit into memory is taken in parts.
+ * Errors: `training/does-not-fit`, naming a recipe that fits.
  */
 export function defaultRecipe(
   engine: EngineName,
@@ -60,17 +92,20 @@ export function defaultRecipe(
   const isFast = engine === 'tensorflow' || engine === 'webgpu'
   const name = network ?? (isFast && labelCount >= EFFICIENTNET_LABELS ? 'efficientnet-b0' : 'w20-cnn-tree')
   const isEfficientNet = name === 'efficientnet-b0'
+  const isHead = request.train === 'head'
   const sizePx = request.sizePx ?? (isFast && isEfficientNet ? designs[name].sizePx : 64)
-  const batch = request.batch ?? (isEfficientNet || labelCount < FEW_LABELS ? 16 : 32)
-  checkFit(engine, name, sizePx, batch, request.memoryBytes ?? totalmem())
+  const batch = request.batch ?? (isHead ? HEAD_BATCH : isEfficientNet || labelCount < FEW_LABELS ? 16 : 32)
   return {
     network: name,
     sizePx,
     batch,
+    microBatch: isHead ? batch : atOnce(engine, name, sizePx, batch, request.memoryBytes ?? totalmem()),
     epochs: request.epochs ?? defaultEpochs(labelCount),
-    learningRate: 1e-3,
+    learningRate: request.learningRate ?? 1e-3,
+    schedule: request.schedule ?? 'constant',
     patience: isEfficientNet ? 10 : W20_PATIENCE,
-    clipNorm: 5,
+    clipNorm: request.clip === 'off' ? null : (request.clip ?? CLIP_NORM),
+    averageDecay: request.ema ?? null,
     augmentation: isEfficientNet ? 'w21' : 'w20',
   }
 }
@@ -80,16 +115,22 @@ function defaultEpochs(labelCount: number): number {
   return Math.min(100, Math.max(20, Math.round(40_000 / Math.max(1, labelCount))))
 }
 
-function checkFit(engine: EngineName, name: NetworkName, sizePx: number, batch: number, memoryBytes: number): void {
+/** How many of a batch should fit into memory at once: all, or equal parts of it. */
+function atOnce(engine: EngineName, name: NetworkName, sizePx: number, batch: number, memoryBytes: number): number {
   const perImage = bytesPerImage[name](engine, sizePx)
   const limit = Math.min(memoryBytes * MEMORY_SHARE, engine === 'wasm' ? WASM_BYTES : Infinity)
   const fits = Math.floor(limit / perImage)
-  const asked = `${name} at ${sizePx} px with batches of ${batch}`
-  const smaller = 'Use --model w20-cnn-tree --size 64 --batch 32.'
+  const smaller = 'Use --model w20-cnn-tree --size 64.'
   if (engine === 'cpu' && name === 'efficientnet-b0') {
+    const asked = `${name} at ${sizePx} px`
     throw new AppError('training/does-not-fit', `${asked} would take days on the engine cpu (about 10 seconds per galaxy). ${smaller}`)
   }
-  if (batch <= fits) return
-  const need = `needs about ${((perImage * batch) / GIB).toFixed(1)} GiB, and ${(limit / GIB).toFixed(1)} GiB are free for it on the engine ${engine}`
-  throw new AppError('training/does-not-fit', `${asked} ${need}. ${fits >= 4 ? `Use --batch ${fits}, or --size ${sizePx / 2}.` : smaller}`)
+  const least = Math.min(batch, LEAST_AT_ONCE[name])
+  if (fits >= least) return Math.ceil(batch / Math.ceil(batch / fits))
+  const need = `needs about ${gib(perImage * least)} GiB for ${least} galaxies at once, and ${gib(limit)} GiB are free for it on the engine ${engine}`
+  const fittingPx = Math.floor((sizePx * Math.sqrt(limit / (perImage * least))) / 16) * 16
+  const advice = fittingPx >= 32 ? `Use --size ${fittingPx}, or --model w20-cnn-tree --size 64.` : smaller
+  throw new AppError('training/does-not-fit', `${name} at ${sizePx} px ${need}. ${advice}`)
 }
+
+const gib = (bytes: number) => (bytes / GIB).toFixed(1)

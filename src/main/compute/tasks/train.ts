@@ -4,7 +4,6 @@ import { AppError } from '@shared/science/errors'
 import type { EngineName } from '@shared/contract/engine'
 import type { TrainParams } from '@shared/contract/job'
 import { modelCardSchema, type ModelCard } from '@shared/contract/records'
-import { createRandom } from '@shared/science/stats/random'
 import { buildNetwork, designs } from '../model/build'
 import { defaultRecipe, type Recipe } from '../model/recipes'
 import { summarise } from '../model/summary'
@@ -12,19 +11,14 @@ import { loadWeights, saveWeights } from '../model/weights'
 import { writeAtomic } from '../model/write-atomic'
 import { takeFileLock } from '@main/catalogue/process-lock'
 import type { ComputeTask } from '../protocol'
-import { storedSidePx } from '../training/augment'
 import { removeCheckpoint } from '../training/checkpoint'
 import { startAsConstant } from '../training/initial-bias'
 import { trainNetwork } from '../training/trainer'
-import type { TrainingData } from '../training/training-data'
-import { progressOf, throwIfCancelled, type TaskContext } from './context'
-import { decodeBatches } from './decode'
+import type { TaskContext } from './context'
 import { modelFolder, openModel, outputCountOf } from './model-folder'
+import { imageInputs, keptInputs, labelsOf } from './training-inputs'
 import { chooseTrainingSet, freezeTraining, readFrozenTraining, type TrainingSet, type TrainingStart } from './training-set'
 
-/** Of the labelled galaxies, those that only say when to stop. Below this many there are none: too few would stop it by chance. */
-const VALIDATION_SHARE = 0.1
-const LEAST_VALIDATION = 10
 /** A process whose parent was killed ends by itself, after the step that it is at. */
 const LOCK_WAIT_MS = 5_000
 
@@ -73,15 +67,17 @@ async function trainIn(
       if (parent) {
         await loadWeights(join(parent.folder, 'weights.safetensors'), network, isSameHead ? 'all' : 'encoder')
       }
-      const data = await trainingData(set, recipe, params.seed, context)
+      const part = params.train === 'head' ? 'head' : 'all'
+      const inputs =
+        part === 'head' && parent !== null
+          ? keptInputs(projectPath, parent, set, params.seed, context)
+          : imageInputs(projectPath, set, recipe, context)
+      const { close, ...source } = await inputs
+      const data = { ...labelsOf(set, params.seed), ...source }
       if (!isSameHead) startAsConstant(network, data, set.questions)
       const checkpoint = join(folder, 'checkpoint.safetensors')
-      const result = await trainNetwork(
-        network,
-        data,
-        { ...recipe, seed: params.seed, train: params.train === 'head' ? 'head' : 'all', questions: set.questions },
-        { ...context, checkpoint: { path: checkpoint } },
-      )
+      const options = { ...recipe, seed: params.seed, train: part, questions: set.questions } as const
+      const result = await trainNetwork(network, data, options, { ...context, checkpoint: { path: checkpoint } }).finally(close)
       const weightsSha256 = await saveWeights(join(folder, 'weights.safetensors'), network, { metadata: { model: modelId } })
       const card = modelCardSchema.parse({
         id: modelId,
@@ -94,6 +90,11 @@ async function trainIn(
         likelihood,
         sizePx: recipe.sizePx,
         batch: recipe.batch,
+        microBatch: result.microBatch,
+        learningRate: recipe.learningRate,
+        schedule: recipe.schedule,
+        clipNorm: recipe.clipNorm,
+        averageDecay: recipe.averageDecay,
         epochs: result.epochs,
         bestEpoch: result.bestEpoch,
         bestValidationLoss: result.bestValidationLoss,
@@ -154,31 +155,18 @@ function recipeFor(
       'training/other-network',
       `${parent.id} is a ${parent.network} at ${parent.sizePx} px; go on with the same, or start from scratch.`,
     )
-  const { batch, epochs } = params
-  return defaultRecipe(engine, network ?? parent?.network, set.ids.length, { sizePx: params.sizePx ?? parent?.sizePx, batch, epochs })
+  refusePrecision(engine, params)
+  const { batch, epochs, learningRate, schedule, clip, ema } = params
+  const train = params.train === 'head' ? 'head' : 'all'
+  const asked = { train, batch, epochs, learningRate, schedule, clip, ema, sizePx: params.sizePx ?? parent?.sizePx } as const
+  return defaultRecipe(engine, network ?? parent?.network, set.ids.length, asked)
 }
 
-async function trainingData(set: TrainingSet, recipe: Recipe, seed: number, context: TaskContext): Promise<TrainingData> {
-  const storedSizePx = storedSidePx(recipe.augmentation, recipe.sizePx)
-  const galaxies = set.ids.map((id, i) => ({ galaxyKey: set.galaxyKeys[i]!, id, path: set.imagePaths[i]!, checksum: '' }))
-  const images: Uint8Array[] = []
-  const report = progressOf(context, 'reading images', galaxies.length)
-  for await (const batch of decodeBatches(galaxies, storedSizePx, 64)) {
-    throwIfCancelled(context.signal)
-    images.push(...batch.map(({ image }) => image))
-    report(images.length)
-  }
-  const shuffled = createRandom(seed, 'validation').shuffle(galaxies.keys())
-  const count = Math.round(galaxies.length * VALIDATION_SHARE)
-  const validation = count < LEAST_VALIDATION ? [] : shuffled.slice(0, count)
-  const isValidation = new Set(validation)
-  return {
-    storedSizePx,
-    image: (index) => images[index]!,
-    votes_NA: Float32Array.from(set.votes_NA),
-    ...(set.weights_NQ.every((weight) => weight === 1) ? {} : { weights_NQ: Float32Array.from(set.weights_NQ) }),
-    names: set.ids,
-    trainIndices: shuffled.filter((index) => !isValidation.has(index)),
-    validationIndices: validation,
-  }
+/** Every engine computes in what TensorFlow.js stores, and it has no tensors of half precision. */
+function refusePrecision(engine: EngineName, { precision }: TrainParams): void {
+  if (precision === 'float32') return
+  throw new AppError(
+    'training/no-mixed-precision',
+    `The engine ${engine} trains in single precision only: TensorFlow.js has no half-precision tensors. Train without --precision mixed; to save memory, take --batch smaller.`,
+  )
 }

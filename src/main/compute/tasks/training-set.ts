@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { engineNameSchema } from '@shared/contract/engine'
-import { networkNameSchema, type TrainParams } from '@shared/contract/job'
+import { networkNameSchema, scheduleNames, type TrainParams } from '@shared/contract/job'
 import { meanVoteFractions } from '@shared/science/metrics/measure'
 import { answerName, answerNames, questionRanges } from '@shared/science/tree/decision-tree'
 import { openCatalogue } from '@main/catalogue/open'
@@ -24,6 +24,8 @@ const trainingSetSchema = z.object({
   galaxyKeys: numbers,
   ids: z.array(z.string()),
   imagePaths: z.array(z.string()),
+  /** Of the images when they were last read. */
+  checksums: z.array(z.string()),
   /** Votes [N, A] flat; for a binomial network [N, 2]: for the other answers, for the one. */
   votes_NA: numbers,
   weights_NQ: numbers,
@@ -42,10 +44,13 @@ const startSchema = z.object({
     network: networkNameSchema,
     sizePx: z.number(),
     batch: z.number(),
+    microBatch: z.number(),
     epochs: z.number(),
     learningRate: z.number(),
+    schedule: z.enum(scheduleNames),
     patience: z.number(),
-    clipNorm: z.number(),
+    clipNorm: z.number().nullable(),
+    averageDecay: z.number().nullable(),
     augmentation: z.enum(['w20', 'w21', 'none']),
   }) satisfies z.ZodType<Recipe>,
 })
@@ -87,6 +92,7 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
       galaxyKeys: galaxies.galaxyKeys,
       ids: galaxies.ids,
       imagePaths: galaxies.imagePaths,
+      checksums: galaxies.checksums,
       votes_NA: Array.from(votes_NA),
       weights_NQ: Array.from(relativeWeights(weights_NQ, votes_NA, questions)),
       meanFractions: Array.from(meanVoteFractions(tree, rows), (mean) => (Number.isNaN(mean) ? null : mean)),
@@ -130,6 +136,7 @@ function oneAnswer(all: TrainingSet, questionNames: readonly string[], params: T
     galaxyKeys: pick(all.galaxyKeys),
     ids: pick(all.ids),
     imagePaths: pick(all.imagePaths),
+    checksums: pick(all.checksums),
     votes_NA: rows.flatMap(({ votes }) => votes),
     weights_NQ: rows.map(() => 1),
     meanFractions: [all.meanFractions[start + answer]!],

@@ -1,9 +1,5 @@
 import type { TrainingOptions } from './training-data'
 
-export const schedules = ['constant', 'cosine'] as const
-/** `constant` is that of Walmsley et al. 2020 and 2022. `cosine` rises during a warm-up and falls to zero at the last step. */
-export type Schedule = (typeof schedules)[number]
-
 /** Of all steps: the first ones, when Adam's running means of the gradients still rest on a few batches. */
 const WARM_UP_SHARE = 0.05
 

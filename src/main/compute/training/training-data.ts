@@ -1,8 +1,7 @@
-import type { LossPoint } from '@shared/contract/job'
+import type { LossPoint, ScheduleName } from '@shared/contract/job'
 import type { AugmentationStyle } from './augment'
 import type { KeptViews } from './kept-features'
 import type { AnswerRange } from './loss'
-import type { Schedule } from './schedule'
 
 /** What a network is trained on. The trainer knows nothing of galaxies: row `index` is an image, its votes and a name for messages. */
 export type TrainingData = {
@@ -35,7 +34,7 @@ export type TrainingOptions = {
   epochs: number
   learningRate: number
   /** `constant` when left out. */
-  schedule?: Schedule
+  schedule?: ScheduleName
   /** Epochs without a better validation loss until it stops. */
   patience: number
   /** Longest gradient, over all weights together; a longer one is shortened. Null: never. */
