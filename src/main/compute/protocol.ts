@@ -55,6 +55,8 @@ export const computeResultSchemas = {
   predict: z.object({
     galaxies: z.number().int(),
     changed: z.array(changedImageSchema),
+    /** What made features that were not kept yet, and why it was not a faster one; null when all were kept. */
+    encoder: z.object({ name: z.string(), note: z.string().nullable() }).nullable(),
     keysFile: z.string(),
     fractionsFile: z.string(),
     seconds: z.number(),

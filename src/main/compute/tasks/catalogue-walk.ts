@@ -14,3 +14,10 @@ export function catalogueWalk<T>(projectPath: string, read: (db: ReadableDb) => 
     },
   }
 }
+
+/** How many a walk gives. */
+export function countOf(items: Iterable<unknown>): number {
+  let count = 0
+  for (const walk = items[Symbol.iterator](); walk.next().done !== true;) count += 1
+  return count
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { GalaxyImage } from '@main/catalogue/views'
+import { countOf } from './catalogue-walk'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
 import type { FeatureStore } from './feature-store'
 
@@ -27,9 +28,7 @@ export async function* currentImages(
   galaxies: Iterable<GalaxyImage>,
   context: TaskContext,
 ): AsyncGenerator<CurrentImage> {
-  let total = 0
-  for (const walk = galaxies[Symbol.iterator](); !walk.next().done;) total += 1
-  const report = progressOf(context, 'checking images', total)
+  const report = progressOf(context, 'checking images', countOf(galaxies))
   let done = 0
   for (const part of partsOf(galaxies, STATS_AT_ONCE)) {
     throwIfCancelled(context.signal)

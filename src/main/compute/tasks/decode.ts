@@ -5,19 +5,45 @@ import { checksumOf, fileStamp } from './current-images'
 /** A galaxy with the image that its file holds now. `checksum` and `stamp` are those of the file that was read. */
 export type Decoded = GalaxyImage & { image: Uint8Array; stamp: string }
 
-/** Images of `storedSizePx` in batches, the next batch being decoded while the caller works on this one. */
-export async function* decodeBatches(galaxies: readonly GalaxyImage[], storedSizePx: number, batch: number): AsyncGenerator<Decoded[]> {
-  const decode = (start: number) => {
-    const decoded = Promise.all(galaxies.slice(start, start + batch).map((galaxy) => decodeOne(galaxy, storedSizePx)))
-    // Awaited later; a failure until then is not unhandled.
-    decoded.catch(() => undefined)
-    return decoded
+/**
+ * How many images are being read or wait to be taken. While a network computes, this thread starts nothing new: what was started must last
+ * until then. Of 300 px they are 6 MB.
+ */
+const IMAGES_AHEAD = 64
+
+/**
+ * Images of `storedSizePx` in batches, in order, later ones being decoded while the caller works on this one. Never more than a few dozen
+ * are held, however many there are. When the caller stops, it ends after those that are being read. Throws `image/unreadable`.
+ */
+export async function* decodeBatches(galaxies: Iterable<GalaxyImage>, storedSizePx: number, batch: number): AsyncGenerator<Decoded[]> {
+  const ahead: Promise<Decoded>[] = []
+  const most = Math.max(IMAGES_AHEAD, 2 * batch)
+  const walk = galaxies[Symbol.iterator]()
+  let isOver = false
+  const start = () => {
+    while (!isOver && ahead.length < most) {
+      const { done, value } = walk.next()
+      if (done === true) isOver = true
+      else {
+        const decoded = decodeOne(value, storedSizePx)
+        // Awaited later; a failure until then is not unhandled.
+        decoded.catch(() => undefined)
+        ahead.push(decoded)
+      }
+    }
   }
-  let next = galaxies.length > 0 ? decode(0) : null
-  for (let start = 0; next !== null; start += batch) {
-    const decoded = next
-    next = start + batch < galaxies.length ? decode(start + batch) : null
-    yield await decoded
+  try {
+    start()
+    while (ahead.length > 0) {
+      const next: Decoded[] = []
+      while (next.length < batch && ahead.length > 0) next.push(await ahead.shift()!)
+      // Before the caller works on these.
+      start()
+      yield next
+    }
+  } finally {
+    walk.return?.()
+    await Promise.allSettled(ahead)
   }
 }
 

@@ -1,38 +1,33 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { takeFileLock } from '@main/catalogue/process-lock'
+import { isOfKey, readStoreHeader, writeStoreHeader, type FeaturePrecision, type StoreHeader, type StoreKey } from './feature-header'
+import { createFeatureIndex, GIVEN_UP, IMAGE_AT, INDEX_BYTES, STAMP_AT, type FeatureSource } from './feature-index'
+import { encodeFeatures, featuresFile, isFinitePart, readRows, valueBytes } from './feature-rows'
 import { readFully, writeFully } from './positional'
 
+export type { FeatureSource } from './feature-index'
+export type { FeaturePrecision } from './feature-header'
+
 /**
- * [Note: The feature store] Features of galaxies under one model, V views each: `features.f32` has fixed-size rows [V, F] of little-endian
- * float32, `index.bin` says for each row which galaxy key (int32), which image (the first 8 bytes of its checksum) and which state of its
- * file (8 bytes, see `fileStamp`) it belongs to. Rows are only ever appended, and features are on the disk before their index is written, so
- * a kill or a power cut at any point leaves whole rows and at most one tail to cut off; a changed image has another checksum and gets a new
- * row. One process at a time has the store open. Node has no memory map: reads are positional.
+ * [Note: The feature store] Features of galaxies under one model, V views each: `features.f32` (or `.f16`, half precision) has fixed-size
+ * rows [V, F], little-endian, `index.bin` says for each row which galaxy, image and state of its file it belongs to, `store.json` what all
+ * rows have in common and which encoder made them. Rows are only ever appended, and features are on the disk before their index is written,
+ * so a kill or a power cut at any point leaves whole rows and at most one tail to cut off; a changed image has another checksum and gets a
+ * new row. One process at a time has the store open. Node has no memory map: reads are positional.
  */
 export type FeatureStore = {
   readonly rowLength: number
+  readonly precision: FeaturePrecision
   /** The row of this galaxy's features if they were made from this very image. */
   find: (galaxyKey: number, checksum: string) => number | null
   /** What the galaxy's kept features were made from; null when there are none. */
   kept: (galaxyKey: number) => { isOf: (checksum: string) => boolean; stamp: string } | null
   /** The file was touched and is still the same image. */
   restamp: (galaxyKey: number, stamp: string) => void
-  append: (sources: readonly FeatureSource[], features_BVF: Float32Array) => void
+  /** Features [B, V, F] that the encoder `maker` made. Throws `features/too-large` in half precision. */
+  append: (sources: readonly FeatureSource[], features_BVF: Float32Array, maker: string) => void
   /**
    * Features [rows, V, F], in the order of `rows`. Throws `features/damaged` when some are not finite; those rows are given up, so that the
    * next run makes them anew.
@@ -41,32 +36,21 @@ export type FeatureStore = {
   close: () => void
 }
 
-/** Where a row comes from. `checksum`: SHA-256 of the image file. */
-export type FeatureSource = { galaxyKey: number; checksum: string; stamp: string }
-
-const INDEX_BYTES = 20
-const IMAGE_AT = 4
-const STAMP_AT = 12
-/** Waiting for the disk costs some ten milliseconds: a kill in between loses the features of these seconds, no more. */
+/** Waiting for the disk costs some ten milliseconds: a power cut in between loses the features of these seconds, no more. */
 const SYNC_EVERY_MS = 5_000
 /** A process whose parent was killed ends by itself, after the batch that it is at. */
 const LOCK_WAIT_MS = 5_000
 
-const headerSchema = z.object({
-  /** Of these files. */
-  format: z.literal(2),
-  weightsSha256: z.string(),
-  views: z.number(),
-  viewSeed: z.number(),
-  featureCount: z.number(),
-})
-type Header = z.infer<typeof headerSchema>
-
 /**
- * Opens the store of one model, or starts it; what was kept under other weights, views or seeds is thrown away, not mixed in. Throws
- * `features/in-use` when another process has it open.
+ * Opens the store of one model, or starts it; what was kept under another key, or in another precision than one that is asked for, is thrown
+ * away. Without a precision a kept store stays as it is and a new one is float32. Throws `features/in-use` when another process has it open.
  */
-export function openFeatureStore(folder: string, header: Omit<Header, 'format'>, lockWaitMs = LOCK_WAIT_MS): FeatureStore {
+export function openFeatureStore(
+  folder: string,
+  key: StoreKey,
+  options: { precision?: FeaturePrecision | undefined; lockWaitMs?: number } = {},
+): FeatureStore {
+  const { precision, lockWaitMs = LOCK_WAIT_MS } = options
   mkdirSync(folder, { recursive: true })
   const lock = takeFileLock(join(folder, 'store.lock'), lockWaitMs)
   if (lock === null)
@@ -75,89 +59,92 @@ export function openFeatureStore(folder: string, header: Omit<Header, 'format'>,
       `Another process is writing the features in ${folder}. Wait until it has ended, then run this again.`,
     )
   try {
-    return storeIn(folder, { format: 2, ...header }, lock.release)
+    return storeIn(folder, headerIn(folder, key, precision), lock.release)
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-function storeIn(folder: string, header: Header, release: () => void): FeatureStore {
-  const headerPath = join(folder, 'store.json')
-  if (!isSame(readHeader(headerPath), header)) {
-    for (const name of ['store.json', 'features.f32', 'index.bin']) rmSync(join(folder, name), { force: true })
-    writeFileSync(`${headerPath}.new`, JSON.stringify(header))
-    renameSync(`${headerPath}.new`, headerPath)
-  }
+/** The header of what is kept, if it is what is asked for, else a new one, with nothing kept. */
+function headerIn(folder: string, key: StoreKey, precision: FeaturePrecision | undefined): StoreHeader {
+  const path = join(folder, 'store.json')
+  const kept = readStoreHeader(path)
+  const isWanted = kept !== null && isOfKey(kept, key) && (precision ?? kept.precision) === kept.precision
+  if (isWanted) return kept
+  for (const name of ['store.json', ...Object.values(featuresFile), 'index.bin']) rmSync(join(folder, name), { force: true })
+  const header: StoreHeader = { format: 3, ...key, precision: precision ?? 'float32', makers: [] }
+  writeStoreHeader(path, header)
+  return header
+}
+
+function storeIn(folder: string, header: StoreHeader, release: () => void): FeatureStore {
+  const { precision } = header
   const rowLength = header.views * header.featureCount
-  const rowBytes = rowLength * 4
-  const features = openOrMake(join(folder, 'features.f32'))
-  const index = openOrMake(join(folder, 'index.bin'))
-  let rowCount = Math.min(Math.floor(fstatSync(features).size / rowBytes), Math.floor(fstatSync(index).size / INDEX_BYTES))
+  const rowBytes = rowLength * valueBytes[precision]
+  const features = openOrMake(join(folder, featuresFile[precision]))
+  const indexFile = openOrMake(join(folder, 'index.bin'))
+  const rowCount = Math.min(Math.floor(fstatSync(features).size / rowBytes), Math.floor(fstatSync(indexFile).size / INDEX_BYTES))
   ftruncateSync(features, rowCount * rowBytes)
-  ftruncateSync(index, rowCount * INDEX_BYTES)
-
-  const rows = new Map<number, { row: number; image: string; stamp: string }>()
-  const entries = Buffer.alloc(rowCount * INDEX_BYTES)
-  readFully(index, entries, 0)
-  for (let row = 0; row < rowCount; row++) {
-    const at = row * INDEX_BYTES
-    const image = entries.toString('hex', at + IMAGE_AT, at + STAMP_AT)
-    if (image !== GIVEN_UP)
-      rows.set(entries.readInt32LE(at), { row, image, stamp: entries.toString('hex', at + STAMP_AT, at + INDEX_BYTES) })
-  }
-
+  ftruncateSync(indexFile, rowCount * INDEX_BYTES)
+  const entries = new Uint8Array(rowCount * INDEX_BYTES)
+  readFully(indexFile, entries, 0)
+  const index = createFeatureIndex(entries)
+  let { makers } = header
   let indexedRows = rowCount
-  let unwritten: Buffer[] = []
   let syncedAtMs = performance.now()
+
   function sync(): void {
-    if (unwritten.length > 0) {
+    if (index.rowCount > indexedRows) {
       fsyncSync(features)
-      writeFully(index, Buffer.concat(unwritten), indexedRows * INDEX_BYTES)
-      fsyncSync(index)
-      indexedRows = rowCount
-      unwritten = []
+      writeFully(indexFile, index.bytesFrom(indexedRows), indexedRows * INDEX_BYTES)
+      fsyncSync(indexFile)
+      indexedRows = index.rowCount
     }
     syncedAtMs = performance.now()
   }
 
+  /** Before the first row that it makes. What a maker wrote here and a kill then cut off is taken off the list. */
+  function noteMaker(name: string): void {
+    const before = makers.filter(({ fromRow }) => fromRow < index.rowCount)
+    const isLast = before.at(-1)?.name === name
+    if (isLast && before.length === makers.length) return
+    makers = isLast ? before : [...before, { name, fromRow: index.rowCount }]
+    writeStoreHeader(join(folder, 'store.json'), { ...header, makers })
+  }
+
   return {
     rowLength,
+    precision,
     find(galaxyKey, checksum) {
-      const entry = rows.get(galaxyKey)
-      return entry?.image === shortOf(checksum) ? entry.row : null
+      const row = index.rowOf(galaxyKey)
+      return row !== null && index.isOf(row, checksum) ? row : null
     },
     kept(galaxyKey) {
-      const entry = rows.get(galaxyKey)
-      return entry === undefined ? null : { isOf: (checksum) => entry.image === shortOf(checksum), stamp: entry.stamp }
+      const row = index.rowOf(galaxyKey)
+      return row === null ? null : { isOf: (checksum) => index.isOf(row, checksum), stamp: index.stampOf(row) }
     },
     restamp(galaxyKey, stamp) {
-      const entry = rows.get(galaxyKey)
-      if (entry === undefined) throw new Error(`no features of galaxy ${galaxyKey}`)
+      const row = index.rowOf(galaxyKey)
+      if (row === null) throw new Error(`no features of galaxy ${galaxyKey}`)
       sync()
-      writeFully(index, Buffer.from(stamp, 'hex'), entry.row * INDEX_BYTES + STAMP_AT)
-      rows.set(galaxyKey, { ...entry, stamp })
+      writeFully(indexFile, Buffer.from(stamp, 'hex'), row * INDEX_BYTES + STAMP_AT)
+      index.restamp(row, stamp)
     },
-    append(sources, features_BVF) {
+    append(sources, features_BVF, maker) {
       if (features_BVF.length !== sources.length * rowLength)
         throw new Error(`expected ${sources.length} rows of ${rowLength}, got ${features_BVF.length} values`)
-      writeFully(features, Buffer.from(features_BVF.buffer, features_BVF.byteOffset, features_BVF.byteLength), rowCount * rowBytes)
-      for (const { galaxyKey, checksum, stamp } of sources) {
-        const entry = { row: rowCount++, image: shortOf(checksum), stamp }
-        unwritten.push(encodeEntry(galaxyKey, entry))
-        rows.set(galaxyKey, entry)
-      }
+      noteMaker(maker)
+      writeFully(features, encodeFeatures(features_BVF, precision), index.rowCount * rowBytes)
+      for (const source of sources) index.append(source)
       if (performance.now() - syncedAtMs > SYNC_EVERY_MS) sync()
     },
-    read(wanted) {
-      const out = new Float32Array(wanted.length * rowLength)
-      const damaged = Array.from(wanted).filter((row, i) => {
-        readFully(features, Buffer.from(out.buffer, i * rowBytes, rowBytes), row * rowBytes)
-        return !out.subarray(i * rowLength, (i + 1) * rowLength).every(Number.isFinite)
-      })
+    read(rows) {
+      const out = readRows(features, rows, rowLength, precision)
+      const damaged = Array.from(rows).filter((_, i) => !isFinitePart(out, i * rowLength, (i + 1) * rowLength))
       if (damaged.length > 0) {
         sync()
-        for (const row of damaged) writeFully(index, Buffer.from(GIVEN_UP, 'hex'), row * INDEX_BYTES + IMAGE_AT)
+        for (const row of damaged) writeFully(indexFile, Buffer.from(GIVEN_UP, 'hex'), row * INDEX_BYTES + IMAGE_AT)
         throw new AppError(
           'features/damaged',
           `The kept features of ${damaged.length} galaxies in ${folder} are damaged. They are given up: run this again to make them anew.`,
@@ -170,7 +157,7 @@ function storeIn(folder: string, header: Header, release: () => void): FeatureSt
         sync()
       } finally {
         closeSync(features)
-        closeSync(index)
+        closeSync(indexFile)
         release()
       }
     },
@@ -179,34 +166,8 @@ function storeIn(folder: string, header: Header, release: () => void): FeatureSt
 
 /** How the views of a kept store were drawn; null when nothing is kept. */
 export function keptViewPlan(folder: string): { views: number; seed: number } | null {
-  const header = readHeader(join(folder, 'store.json'))
+  const header = readStoreHeader(join(folder, 'store.json'))
   return header && { views: header.views, seed: header.viewSeed }
 }
 
-/** Stands in the index for the image of a row that is not to be used. */
-const GIVEN_UP = 'ff'.repeat(8)
-const shortOf = (checksum: string) => checksum.slice(0, 16).padStart(16, '0')
-
-function encodeEntry(galaxyKey: number, { image, stamp }: { image: string; stamp: string }): Buffer {
-  const entry = Buffer.alloc(INDEX_BYTES)
-  entry.writeInt32LE(galaxyKey, 0)
-  entry.write(image, IMAGE_AT, 'hex')
-  entry.write(stamp, STAMP_AT, 'hex')
-  return entry
-}
-
-function isSame(kept: Header | null, header: Header): boolean {
-  return kept !== null && (Object.keys(header) as (keyof Header)[]).every((name) => kept[name] === header[name])
-}
-
 const openOrMake = (path: string) => openSync(path, existsSync(path) ? 'r+' : 'w+')
-
-/** Null when there is none that can be read: an older format, or a file that a power cut left empty. */
-function readHeader(path: string): Header | null {
-  if (!existsSync(path)) return null
-  try {
-    return headerSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch {
-    return null
-  }
-}

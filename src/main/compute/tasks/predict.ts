@@ -22,7 +22,13 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
   const model = await openModel(projectPath, modelId)
   try {
     const { views, samples, seed } = params
-    const { store, changed, ...galaxies } = await keepFeatures(projectPath, model, imported, { views, seed, isChecked: true }, context)
+    const { store, changed, encoder, ...galaxies } = await keepFeatures(
+      projectPath,
+      model,
+      imported,
+      { views, seed, isChecked: true },
+      context,
+    )
     try {
       const width = model.card.outputs.length
       const fractions_NA = new Float32Array(galaxies.galaxyKeys.length * width)
@@ -39,6 +45,7 @@ export async function predict(task: Extract<ComputeTask, { kind: 'predict' }>, c
       return {
         galaxies: galaxies.galaxyKeys.length,
         changed,
+        encoder,
         keysFile,
         fractionsFile,
         seconds: (performance.now() - startedAt) / 1000,
