@@ -1,4 +1,5 @@
 import { catalogue0001 } from './0001-catalogue'
+import { savedSearches0002 } from './0002-saved-searches'
 
 /** The shipped migrations in order; `user_version` counts those a catalogue has. They only add, and are never edited once shipped. */
-export const migrations: readonly string[] = [catalogue0001]
+export const migrations: readonly string[] = [catalogue0001, savedSearches0002]
