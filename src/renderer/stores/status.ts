@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { EngineChoice } from '@shared/contract/engine'
 import type { ProjectSummary } from '@shared/contract/records'
 import type { Status } from '@shared/contract/requests'
 import { api } from '../api'
@@ -14,6 +15,7 @@ export const useStatusStore = defineStore('status', () => {
 
   const project = computed(() => status.value?.project ?? null)
   const engine = computed(() => status.value?.engine ?? null)
+  const engineSetting = computed(() => status.value?.engineSetting ?? null)
 
   async function load(): Promise<void> {
     const isLatest = runs.begin()
@@ -31,5 +33,11 @@ export const useStatusStore = defineStore('status', () => {
     if (status.value) status.value = { ...status.value, project: summary }
   }
 
-  return { status, project, engine, isConnected, load, setProject }
+  /** The engine itself comes with the next status: the server says when it has started. */
+  async function chooseEngine(choice: EngineChoice): Promise<void> {
+    const engineSetting = await api.chooseEngine(choice)
+    if (status.value) status.value = { ...status.value, engineSetting }
+  }
+
+  return { status, project, engine, engineSetting, isConnected, load, setProject, chooseEngine }
 })
