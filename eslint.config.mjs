@@ -39,10 +39,12 @@ export default tseslint.config(
   },
   // Prettier owns the layout of templates; these would fight it.
   { files: ['**/*.vue'], rules: { 'vue/max-attributes-per-line': 'off', 'vue/singleline-html-element-content-newline': 'off', 'vue/html-self-closing': 'off', 'vue/html-indent': 'off', 'vue/html-closing-bracket-newline': 'off', 'vue/multiline-html-element-content-newline': 'off' } },
-  { files: ['test/**/*.ts', 'bench/**/*.ts', 'src/main/cli/**/*.ts', 'src/main/headless.ts', 'src/main/index.ts'], rules: { 'no-console': 'off' } },
+  { files: ['test/**/*.ts', 'src/main/cli/**/*.ts', 'src/main/headless.ts', 'src/main/index.ts'], rules: { 'no-console': 'off' } },
   layer(['src/shared/science/**/*.ts'], electron, node, tensorflow, folders('**/contract/**', '@main/**', '@renderer/**', '**/preload/**')),
   layer(['src/shared/contract/**/*.ts'], electron, node, tensorflow, folders('@main/**', '@renderer/**', '**/preload/**')),
   layer(['src/main/!(compute|shell)/**/*.ts', 'src/main/headless.ts'], electron, tensorflow, folders('@renderer/**', '**/preload/**', ...engineParts, '@main/compute/model/**', '@main/compute/training/**', '@main/compute/ops/**')),
+  // Our side of a bench is a process of its own, as compute is.
+  layer(['src/main/bench/entry.ts', 'src/main/bench/scenarios/**/*.ts'], electron, folders('@renderer/**', '**/preload/**', '@main/api/**', '@main/cli/**')),
   layer(['src/main/compute/**/*.ts'], electron, folders('@renderer/**', '**/preload/**', '@main/api/**', '@main/cli/**')),
   layer(['src/preload/**/*.ts'], node, tensorflow, folders('@main/**', '@renderer/**')),
   layer(['src/renderer/**/*.ts', 'src/renderer/**/*.vue'], electron, node, tensorflow, folders('@main/**', '**/preload/**')),

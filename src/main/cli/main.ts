@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError } from '@shared/science/errors'
 import { isFailure } from '@shared/contract/errors'
 import { programVersion } from '@main/services/version'
+import { addBenchCommand } from './commands/bench'
 import { addEngineCommands } from './commands/engine'
 import { addHelpCommand } from './commands/help'
 import { addLabelCommands } from './commands/label'
@@ -30,6 +31,7 @@ function createProgram(): Command {
   addModelCommands(program)
   addServeCommands(program)
   addUpkeepCommands(program)
+  addBenchCommand(program)
   addHelpCommand(program)
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.option('--json', 'one JSON document on standard output instead of text')

@@ -20,7 +20,7 @@ export type ImportOptions = { onProgress?: ((progress: JobProgress) => void) | u
 
 /**
  * Rows of one transaction: a label waits for it. Of 2,000, 1,000 and 500 rows the smallest kept labels waiting least and was as
- * fast (bench/import-million). With images, reading them is what takes time.
+ * fast (bench import-labels). With images, reading them is what takes time.
  */
 const ROWS_PER_BATCH = 500
 const IMAGES_PER_BATCH = 256

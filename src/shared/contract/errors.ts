@@ -13,6 +13,7 @@ export type ErrorBody = z.infer<typeof errorBodySchema>
 const failureCodes: ReadonlySet<string> = new Set([
   'acquisition/no-spread',
   'acquisition/not-finite',
+  'bench/differs',
   'compute/died',
   'engine/build-failed',
   'engine/check-failed',

@@ -5,7 +5,7 @@ import { runWorkIn } from '@main/catalogue-thread/run'
 import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
 import { splitSurvey } from '@main/catalogue/splits'
-import { buildEntry } from '../../../bench/build-entry'
+import { buildEntry } from '../build-entry'
 import { importRows, newProject, nextUuid, row, surveyProject } from '../catalogue/support'
 
 let thread = ''

@@ -6,7 +6,7 @@ import type { JobProgress } from '@shared/contract/job'
 import { appendLabel } from '@main/catalogue/labels'
 import { openCatalogue } from '@main/catalogue/open'
 import { runImportIn } from '@main/ingest/run-import'
-import { buildEntry } from '../../../bench/build-entry'
+import { buildEntry } from '../build-entry'
 import { errorOf, galaxies, makeFolder, makeProject, rowCounts, writeTable } from './support'
 
 let worker = ''

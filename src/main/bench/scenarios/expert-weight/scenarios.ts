@@ -1,15 +1,18 @@
 import { combineVotes } from '@main/catalogue/combine-votes'
 import { dropoutSamples } from '@main/compute/training/samples'
-import { startEngine } from '@main/compute/engine'
 import type { Network } from '@main/compute/model/network'
 import type { FeatureSource } from '@main/compute/training/inputs'
 import type { Answer } from '@shared/contract/records'
 import { rowsOf } from '@shared/science/acquisition/candidates'
 import { chooseGalaxies } from '@shared/science/acquisition/choose'
 import { createRandom } from '@shared/science/stats/random'
+import type { SideSettings } from '../../protocol'
+import type { Prepared } from '../index'
+import { startBenchEngine } from '../support'
 import { dataOf, featuresOf, predict, storedPx, trainedNetwork, trainHead, type Labels } from './learner'
 import { measure, type Worth } from './measure'
 import { drawSurvey, expertOf, faithful, overlooking, sure, tree, volunteersOf, type Simulated, type Voter } from './survey'
+import { tables } from './tables'
 
 const WEIGHTS = [0.5, 1, 3, 10, 30, 100]
 const GALAXIES = 400
@@ -43,11 +46,11 @@ export type Row = Worth & { scenario: string; repeat: number; weight: number; be
 type Survey = { network: Network; galaxies: readonly Simulated[]; source: FeatureSource; seed: number }
 type Test = { galaxies: readonly Simulated[]; source: FeatureSource; votes_NA: readonly number[][] }
 
-/** Runs all scenarios `repeats` times, each with other galaxies, voters and heads; every weight of a repeat sees the same. */
-export async function run(repeats: number, encoderPath: string | null, onProgress: (text: string) => void): Promise<Row[]> {
-  const { engine } = await startEngine(null)
-  onProgress(`engine ${engine}`)
-  const network = await trainedNetwork(encoderPath, onProgress)
+/** Each round is a repeat of all scenarios with other galaxies, voters and heads; every weight of a repeat sees the same. The report holds all repeats. */
+export async function prepareExpertWeight({ engine }: SideSettings): Promise<Prepared> {
+  const { program } = await startBenchEngine(engine)
+  const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
+  const network = await trainedNetwork(onProgress)
   const testGalaxies = drawSurvey(TEST.seed, 0, TEST.galaxies, storedPx)
   const test: Test = {
     galaxies: testGalaxies,
@@ -55,20 +58,24 @@ export async function run(repeats: number, encoderPath: string | null, onProgres
     votes_NA: volunteersOf(testGalaxies, faithful, TEST.seed),
   }
   const rows: Row[] = []
-  for (let repeat = 1; repeat <= repeats; repeat++) {
-    const galaxies = drawSurvey(repeat, 0, GALAXIES, storedPx)
-    const survey: Survey = { network, galaxies, source: await featuresOf(network, galaxies, repeat, true), seed: repeat }
-    for (const scenario of scenarios) {
-      for await (const row of runScenario(survey, test, scenario)) {
-        rows.push({ scenario: scenario.name, repeat, ...row })
-        onProgress(
-          `${scenario.name}, repeat ${repeat}, weight ${row.weight}: ${row.rmse.toFixed(4)} ${row.wrong.toFixed(4)} ${row.loss.toFixed(3)} (epoch ${row.bestEpoch})`,
-        )
+  let repeat = 0
+  return {
+    about: { program, unit: 'repeat' },
+    round: async () => {
+      repeat += 1
+      const galaxies = drawSurvey(repeat, 0, GALAXIES, storedPx)
+      const survey: Survey = { network, galaxies, source: await featuresOf(network, galaxies, repeat, true), seed: repeat }
+      for (const scenario of scenarios) {
+        for await (const row of runScenario(survey, test, scenario)) {
+          rows.push({ scenario: scenario.name, repeat, ...row })
+          onProgress(
+            `${scenario.name}, repeat ${repeat}, weight ${row.weight}: ${row.rmse.toFixed(4)} ${row.wrong.toFixed(4)} ${row.loss.toFixed(3)} (epoch ${row.bestEpoch})`,
+          )
+        }
       }
-    }
+      return { report: tables(rows) }
+    },
   }
-  network.dispose()
-  return rows
 }
 
 async function* runScenario(

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import { buildNetwork } from '@main/compute/model/build'
 import type { Network } from '@main/compute/model/network'
 import { glorotUniform } from '@main/compute/model/initialise'
 import { defaultRecipe } from '@main/compute/model/recipes'
 import { isHeadWeight } from '@main/compute/model/summary'
-import { assignWeights, copyWeights, loadWeights, saveWeights } from '@main/compute/model/weights'
+import { assignWeights, copyWeights } from '@main/compute/model/weights'
 import { createAdam } from '@main/compute/training/adam'
 import { storedSidePx } from '@main/compute/training/augment'
 import { evaluate } from '@main/compute/training/evaluate'
@@ -52,13 +51,9 @@ export function dataOf(
   }
 }
 
-/** A network whose encoder was trained on the votes of other galaxies than all that follow; from `path` when it is there, else kept there. */
-export async function trainedNetwork(path: string | null, onProgress: (text: string) => void): Promise<Network> {
+/** A network whose encoder was trained on the votes of other galaxies than all that follow. */
+export async function trainedNetwork(onProgress: (text: string) => void): Promise<Network> {
   const network = buildNetwork('w20-cnn-tree', { outputCount: answerNames(tree).length, sizePx: SIZE_PX, seed: ENCODER.seed })
-  if (path !== null && existsSync(path)) {
-    await loadWeights(path, network)
-    return network
-  }
   const galaxies = drawSurvey(ENCODER.seed, 0, ENCODER.galaxies, storedPx)
   const votes_NA = Float32Array.from(volunteersOf(galaxies, faithful, ENCODER.seed).flat())
   const data = dataOf(galaxies, { votes_NA, weights_NQ: new Float32Array(galaxies.length * ranges.length).fill(1) }, ENCODER.seed)
@@ -69,7 +64,6 @@ export async function trainedNetwork(path: string | null, onProgress: (text: str
       if (lossPoint) onProgress(`encoder, epoch ${lossPoint.epoch}: validation ${lossPoint.validationLoss?.toFixed(2)} nats`)
     },
   })
-  if (path !== null) await saveWeights(path, network)
   return network
 }
 
