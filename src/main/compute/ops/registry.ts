@@ -2,7 +2,6 @@
 import { getBackend, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { AdamSettings, AdamState } from './adam'
 import type { Activation, BatchNorm } from './batch-norm'
-import { tensorflowOperations } from './tensorflow'
 
 /**
  * Each entry means what the operation of the same name in this folder means, gradients included; the three of pixels are the plain values
@@ -19,7 +18,7 @@ export type FusedOperations = {
   adamStep?: (state: AdamState, gradient: Tensor, step: number, settings: AdamSettings) => AdamState
 }
 
-const byBackend = new Map<string, FusedOperations>([['tensorflow', tensorflowOperations]])
+const byBackend = new Map<string, FusedOperations>()
 
 /** Called by an engine when it is loaded. An operation that returns null leaves that shape to the composition. */
 export function registerFusedOperations(backendName: string, operations: FusedOperations): void {

@@ -8,7 +8,7 @@ import { convolution, depthwiseConvolution } from '@main/compute/ops/convolution
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
 import { dotPixels, dotPixelsReference, meanOverPixels, meanPixels, scalePixels, scalePixelsReference } from '@main/compute/ops/pixels'
 import { residual } from '@main/compute/ops/residual'
-import { squeezeExcite } from '@main/compute/ops/squeeze-excite'
+import { squeezeExcite, type SqueezeExciteWeights } from '@main/compute/ops/squeeze-excite'
 import { swish } from '@main/compute/ops/swish'
 import { useEngine } from '../use-engine'
 import { numericGradient, randomTensor, relativeError, valueAndGradients } from './support'
@@ -105,15 +105,7 @@ describe('the passes over pixels', () => {
 describe('squeezeExcite', () => {
   const inputs = () => [[2, 3, 4, 5], [5, 3], [3], [3, 5], [5]].map((shape, i) => randomTensor(shape, i + 1))
   const run = (...[x, reduce_CQ, reduceBias_Q, expand_QC, expandBias_C]: Tensor[]) =>
-    squeezeExcite(
-      x as Tensor4D,
-      { reduce_CQ, reduceBias_Q, expand_QC, expandBias_C } as {
-        reduce_CQ: Tensor2D
-        reduceBias_Q: Tensor1D
-        expand_QC: Tensor2D
-        expandBias_C: Tensor1D
-      },
-    )
+    squeezeExcite(x as Tensor4D, { reduce_CQ, reduceBias_Q, expand_QC, expandBias_C } as SqueezeExciteWeights)
 
   test('without weights lets half of everything pass', () => {
     const x = randomTensor([2, 3, 4, 5], 1)

@@ -1,6 +1,8 @@
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@shared/science/errors'
+import { buildKernels } from './build-kernels'
+import type { Manifest } from './cache'
 import { libraryNames, type SourceOptions, type TensorflowFiles } from './files'
 import { bindingPackage, packageFolder } from './packages'
 import { lastLines, runCommand } from './run-command'
@@ -20,10 +22,16 @@ export async function requireCompiler(signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Compiles the binding of tfjs-node-gpu against `files` into `folder/binding.node` (10 s). `runPath` is where the binding looks for the
+ * Compiles the binding of tfjs-node-gpu against `files` into `folder/binding.node` and our own kernels beside it (10 s together), and
+ * gives what the manifest says of the kernels. `runPath` is where the binding looks for the
  * libraries: absolute, or from its own place (`$ORIGIN/…`). Errors: `engine/build-failed` with the compiler's first complaint.
  */
-export async function buildBinding(files: TensorflowFiles, folder: string, runPath: string, options: SourceOptions): Promise<void> {
+export async function buildBinding(
+  files: TensorflowFiles,
+  folder: string,
+  runPath: string,
+  options: SourceOptions,
+): Promise<Manifest['kernels']> {
   options.onProgress('Compiling the bridge to TensorFlow')
   const sources = join(folder, 'source')
   // Copied first, since a packaged app keeps its node_modules in an archive that a compiler cannot read.
@@ -37,7 +45,10 @@ export async function buildBinding(files: TensorflowFiles, folder: string, runPa
     ...['-o', join(folder, bindingFile)],
   ]
   // The compiler's temporary files lie in the build's folder too, and go with it when it is broken off.
-  const result = await runCommand('g++', args, { signal: options.signal, env: { ...process.env, TMPDIR: sources, LC_ALL: 'C' } })
+  const [result, kernels] = await Promise.all([
+    runCommand('g++', args, { signal: options.signal, env: { ...process.env, TMPDIR: sources, LC_ALL: 'C' } }),
+    buildKernels(files, folder, join(sources, 'node'), runPath, options),
+  ])
   if (result === null) throw new AppError('engine/no-compiler', NO_COMPILER)
   if (result.exitCode !== 0) {
     const complaint = result.stderr.split('\n').find((line) => /error|undefined|cannot find/.test(line)) ?? lastLines(result.stderr)
@@ -45,6 +56,7 @@ export async function buildBinding(files: TensorflowFiles, folder: string, runPa
     throw new AppError('engine/build-failed', message)
   }
   await rm(sources, { recursive: true, force: true })
+  return kernels
 }
 
 async function copyFiles(from: string, to: string): Promise<void> {

@@ -66,7 +66,7 @@ async function makeBuild(build: string, { python, wheel, gpu, onProgress, signal
     files =
       wheel !== undefined ? await fromWheel(wheel, site, { onProgress, signal }) : await fromDownload(gpu, site, { onProgress, signal })
   }
-  await buildBinding(files, folder, python !== undefined ? files.folder : '$ORIGIN/site/tensorflow', { onProgress, signal })
+  const kernels = await buildBinding(files, folder, python !== undefined ? files.folder : '$ORIGIN/site/tensorflow', { onProgress, signal })
   if (python === undefined) await rm(join(files.folder, 'include'), { recursive: true, force: true })
   onProgress('Checking TensorFlow with a product')
   const { version, usesGpu, seconds } = await checkBinding(join(folder, bindingFile), signal)
@@ -83,6 +83,7 @@ async function makeBuild(build: string, { python, wheel, gpu, onProgress, signal
           : { kind: 'download' },
     bindingVersion: bindingVersion(),
     nodeApiVersion: NODE_API_VERSION,
+    kernels,
     libraries: await librariesOf(files, python !== undefined ? null : folder),
     check: { what: CHECK, seconds, usesGpu, node: process.version },
     installedAt: new Date().toISOString(),

@@ -5,9 +5,14 @@ import { engine, registerBackend, type KernelBackend } from '@tensorflow/tfjs-co
 import { AppError } from '@shared/science/errors'
 import type { LoadedEngine } from '../loader'
 import { tensorflowEnvironment, type TensorflowBinding } from './binding'
+import { registerFusedOperations } from '../../ops/registry'
 import { bindingFile } from './build-binding'
+import { kernelsFile, kernelsVersion } from './build-kernels'
 import { buildFolder, readManifest, type Manifest } from './cache'
+import { registerDepthwise } from './depthwise'
+import { fusedOperations } from './fused'
 import { bindingPackage, bindingVersion, projectRequire } from './packages'
+import { stockFusedOperations } from './stock-fused'
 
 const INSTALL = 'Run `galaxy-desk engine install`.'
 
@@ -30,7 +35,21 @@ export async function loadTensorflow(): Promise<LoadedEngine> {
   for (const [name, value] of Object.entries(tensorflowEnvironment)) process.env[name] ??= value
   const binding = projectRequire(join(buildFolder(manifest.build), bindingFile)) as TensorflowBinding
   if (engine().findBackendFactory('tensorflow') === null) registerTensorflow(binding)
-  return { version: binding.TF_Version, device: binding.isUsingGpuDevice() ? 'GPU, CUDA' : 'CPU' }
+  const usesGpu = binding.isUsingGpuDevice()
+  const hasKernels = !usesGpu && loadKernels(manifest)
+  if (hasKernels) registerDepthwise()
+  registerFusedOperations('tensorflow', hasKernels ? fusedOperations : stockFusedOperations)
+  return { version: binding.TF_Version, device: usesGpu ? 'GPU, CUDA' : hasKernels ? 'CPU' : 'CPU, without the fused kernels' }
+}
+
+/**
+ * Loads our own kernels, which train about twice as fast as TensorFlow's alone. False where an installation has none or those of another
+ * version, or was moved to another processor.
+ */
+function loadKernels({ build, kernels }: Manifest): boolean {
+  if (kernels?.version !== kernelsVersion()) return false
+  const { failure } = projectRequire(join(buildFolder(build), kernelsFile)) as { failure: string }
+  return failure === ''
 }
 
 function registerTensorflow(binding: TensorflowBinding): void {

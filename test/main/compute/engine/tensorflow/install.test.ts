@@ -22,6 +22,7 @@ import { answerOf, buildsIn, findPython, startSource, useTemporaryCache } from '
 
 const python = await findPython()
 const wheel = process.env['GALAXY_DESK_TEST_WHEEL']
+const hasAvx2 = (await readFile('/proc/cpuinfo', 'utf8').catch(() => '')).includes(' avx2 ')
 const inOwnProcess = () => answerOf(startSource('compute/engine/index.ts', 'startEngine', 'tensorflow'))
 
 /** float32 sums of 100 to 1000 products of values below 1, taken in another order. */
@@ -48,6 +49,19 @@ describe.skipIf(python === undefined)('the native TensorFlow (needs GALAXY_DESK_
     expect(installed.libraries).toHaveLength(2)
     expect(buildsIn(cache.folder)).toEqual([installed.build])
   })
+
+  it.runIf(hasAvx2)(
+    'has kernels of our own where the processor has AVX2, which an installation of other kernels does without',
+    async () => {
+      expect(installed.kernels?.level).toMatch(/^x86-64-v[34]$/)
+      expect((await inOwnProcess()).answer).toMatchObject({ engines: [{ device: installed.check.usesGpu ? 'GPU, CUDA' : 'CPU' }] })
+      const file = join(cache.folder, 'tensorflow/manifest.json')
+      await writeFile(file, JSON.stringify({ ...installed, kernels: { ...installed.kernels, version: 'older' } }))
+      const { answer } = await inOwnProcess()
+      expect(answer).toMatchObject({ engines: [{ usable: true, device: expect.stringMatching(/GPU|without the fused kernels/) }] })
+      await writeFile(file, JSON.stringify(installed))
+    },
+  )
 
   it('starts in a fresh process as the best engine', async () => {
     const { answer } = await inOwnProcess()

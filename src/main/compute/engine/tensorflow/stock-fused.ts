@@ -1,18 +1,10 @@
-/** @file Fused operations of the `tensorflow` engine: native ones that TensorFlow.js does not expose, run by name on its binding. */
-import { backend, mul, tensor1d, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
-import type { Activation, BatchNorm } from './batch-norm'
-import type { FusedOperations } from './registry'
-import { swishReference } from './swish-reference'
-import { withGradient } from './with-gradient'
-
-type Attribute = { name: string; type: number; value: unknown }
-
-/** What is used here of tfjs-node's NodeJSKernelBackend. */
-type NativeBackend = {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT', number>
-  executeMultipleOutputs: (name: string, attributes: Attribute[], inputs: Tensor[], outputCount: number) => Tensor[]
-}
-const native = () => backend() as unknown as NativeBackend
+/** @file Fused operations without our own kernels: TensorFlow's that TensorFlow.js does not expose. On a graphics card, and as second choice. */
+import { mul, tensor1d, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core'
+import type { Activation, BatchNorm } from '../../ops/batch-norm'
+import type { FusedOperations } from '../../ops/registry'
+import { swishReference } from '../../ops/swish-reference'
+import { withGradient } from '../../ops/with-gradient'
+import { native, type Attribute } from './native'
 
 function batchNormAttributes(epsilon: number): Attribute[] {
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL, TF_FLOAT } = native().binding
@@ -56,4 +48,4 @@ function batchNormTrain(x: Tensor4D, gamma_C: Tensor1D, beta_C: Tensor1D, epsilo
   return { y, mean_C: mean_C as Tensor1D, variance_C: mul(sampleVariance_C!, (rows - 1) / rows) }
 }
 
-export const tensorflowOperations: FusedOperations = { batchNormTrain }
+export const stockFusedOperations: FusedOperations = { batchNormTrain }
