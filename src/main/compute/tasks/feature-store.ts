@@ -48,9 +48,9 @@ const LOCK_WAIT_MS = 5_000
 export function openFeatureStore(
   folder: string,
   key: StoreKey,
-  options: { precision?: FeaturePrecision | undefined; lockWaitMs?: number } = {},
+  options: { precision?: FeaturePrecision | undefined; lockWaitMs?: number; syncEveryMs?: number } = {},
 ): FeatureStore {
-  const { precision, lockWaitMs = LOCK_WAIT_MS } = options
+  const { precision, lockWaitMs = LOCK_WAIT_MS, syncEveryMs = SYNC_EVERY_MS } = options
   mkdirSync(folder, { recursive: true })
   const lock = takeFileLock(join(folder, 'store.lock'), lockWaitMs)
   if (lock === null)
@@ -59,7 +59,7 @@ export function openFeatureStore(
       `Another process is writing the features in ${folder}. Wait until it has ended, then run this again.`,
     )
   try {
-    return storeIn(folder, headerIn(folder, key, precision), lock.release)
+    return storeIn(folder, headerIn(folder, key, precision), syncEveryMs, lock.release)
   } catch (error) {
     lock.release()
     throw error
@@ -78,7 +78,7 @@ function headerIn(folder: string, key: StoreKey, precision: FeaturePrecision | u
   return header
 }
 
-function storeIn(folder: string, header: StoreHeader, release: () => void): FeatureStore {
+function storeIn(folder: string, header: StoreHeader, syncEveryMs: number, release: () => void): FeatureStore {
   const { precision } = header
   const rowLength = header.views * header.featureCount
   const rowBytes = rowLength * valueBytes[precision]
@@ -137,7 +137,7 @@ function storeIn(folder: string, header: StoreHeader, release: () => void): Feat
       noteMaker(maker)
       writeFully(features, encodeFeatures(features_BVF, precision), index.rowCount * rowBytes)
       for (const source of sources) index.append(source)
-      if (performance.now() - syncedAtMs > SYNC_EVERY_MS) sync()
+      if (performance.now() - syncedAtMs >= syncEveryMs) sync()
     },
     read(rows) {
       const out = readRows(features, rows, rowLength, precision)

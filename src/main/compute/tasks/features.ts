@@ -24,9 +24,10 @@ export type EncoderUsed = Pick<FeatureEncoder, 'name' | 'note'>
 
 /**
  * With `isChecked` an image whose file was touched since its features were made counts as kept only if it still is the same image; without it
- * no file is looked at whose features are kept. `precision` of a new store: by the size of the survey where it is left out.
+ * no file is looked at whose features are kept. `precision` of a new store: by the size of the survey where it is left out. `syncEveryMs`: as
+ * long at most, features are not on the disk yet.
  */
-export type FeaturePlan = ViewPlan & { isChecked: boolean; precision?: FeaturePrecision; encoder?: EncoderChoice }
+export type FeaturePlan = ViewPlan & { isChecked: boolean; precision?: FeaturePrecision; encoder?: EncoderChoice; syncEveryMs?: number }
 
 /** Above this size of a store, features are kept in half precision: 170,000 galaxies with 5 views of 1,280 features. */
 const FLOAT32_BYTES = 4 * 2 ** 30
@@ -50,7 +51,7 @@ export async function keepFeatures(
   const isLarge = () => countOf(imported) * rowBytes > FLOAT32_BYTES
   const precision = plan.precision ?? (keptViewPlan(folder) === null && isLarge() ? 'float16' : undefined)
   const key = { weightsSha256: card.weightsSha256, views, viewSeed: seed, featureCount: network.featureCount }
-  const store = openFeatureStore(folder, key, { precision })
+  const store = openFeatureStore(folder, key, { precision, ...(plan.syncEveryMs === undefined ? {} : { syncEveryMs: plan.syncEveryMs }) })
   try {
     const survey = await findKept(store, imported, isChecked, context)
     const encoder = survey.missing.size === 0 ? null : await makeMissing(model, store, imported, survey, plan, context)
