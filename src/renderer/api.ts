@@ -1,16 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { engineReportSchema, engineSettingSchema, type EngineChoice } from '@shared/contract/engine'
+import { writtenSchema } from '@shared/contract/labelling'
 import { errorBodySchema } from '@shared/contract/errors'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
-import {
-  labelEventSchema,
-  projectSummarySchema,
-  queueItemSchema,
-  queueSchema,
-  recentProjectSchema,
-  roundRecordSchema,
-} from '@shared/contract/records'
+import { projectSummarySchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
 import { folderListingSchema, statusSchema, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
 
 /** The server refused a request or did not answer. `status` is its HTTP status, null when there was no answer at all. */
@@ -29,8 +23,9 @@ export class RequestError extends AppError {
 const treeListSchema = z.object({ trees: z.array(z.object({ id: z.string(), questions: z.number().int(), answers: z.number().int() })) })
 export type TreeListing = z.infer<typeof treeListSchema>['trees'][number]
 const projectListSchema = z.object({ recent: z.array(recentProjectSchema), suggestedFolder: z.string() })
-const savedSchema = z.object({ event: labelEventSchema, item: queueItemSchema })
-const undoneSchema = z.object({ event: labelEventSchema.nullable(), item: queueItemSchema.nullable() })
+const positionSchema = z.object({ position: z.number().int().nullable() })
+/** A stretch of the queue: from a position on, or what stands before one. */
+type QueuePart = { limit: number } & ({ from: number } | { before: number })
 
 /** A job as it is asked for: what has a default may be left out. */
 export type JobRequest = z.input<typeof jobParamsSchema>
@@ -57,7 +52,8 @@ async function send<S extends z.ZodType>(method: 'GET' | 'POST', path: string, s
 
 const get = <S extends z.ZodType>(path: string, schema: S) => send('GET', path, schema)
 const post = <S extends z.ZodType>(path: string, schema: S, body: unknown = {}) => send('POST', path, schema, body)
-const query = (values: Record<string, string>) => new URLSearchParams(values).toString()
+const query = (values: Record<string, string | number | boolean>) =>
+  new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()
 
 /** Every route the window uses. See [Note: The routes]. Each checks the answer and throws a `RequestError` where the server refuses. */
 export const api = {
@@ -70,10 +66,12 @@ export const api = {
   createProject: (request: { path: string; tree: string }) => post('/api/projects', projectSummarySchema, request),
   openProject: (path: string) => post('/api/projects/open', projectSummarySchema, { path }),
   split: (request: SplitRequest) => post('/api/split', projectSummarySchema, request),
-  queue: (annotator: string) => get(`/api/queue?${query({ annotator })}`, queueSchema),
-  label: (request: LabelRequest) => post('/api/labels', savedSchema, request),
-  undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', undoneSchema, request),
-  redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', undoneSchema, request),
+  queue: (annotator: string, part: QueuePart) => get(`/api/queue?${query({ annotator, ...part })}`, queueSchema),
+  nextInQueue: (annotator: string, after: number, skipped = false) =>
+    get(`/api/queue/next?${query({ annotator, after, skipped })}`, positionSchema),
+  label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
+  undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),
+  redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', writtenSchema, request),
   revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
   rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
   startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),

@@ -90,9 +90,13 @@ export const galaxy = (galaxyKey: number, changes: Partial<QueueItem> = {}): Que
   decDeg: -1.25,
   pixelScaleArcsec: 0.1,
   imageUrl: `/api/galaxies/${galaxyKey}/image?view=1`,
+  turn: `turn-${galaxyKey}`,
   answers: [],
+  cannotTell: [],
+  notes: [],
   isSkipped: false,
   isFlagged: false,
+  isStarred: false,
   isComplete: false,
   acquisition: acquisition({ rank: galaxyKey }),
   ...changes,
@@ -174,6 +178,47 @@ export const round = (number: number, changes: Partial<RoundRecord> = {}): Round
   ...changes,
 })
 
+const progressOf = (items: readonly QueueItem[]) => ({
+  total: items.length,
+  complete: items.filter((item) => item.isComplete).length,
+  skipped: items.filter((item) => item.isSkipped && !item.isComplete).length,
+})
+
+/** What the server answers after a commit: the entries and the galaxy that they are about. */
+export const written = (events: unknown[], items: readonly QueueItem[], galaxyKey?: number) => ({
+  events,
+  items: items.filter((item) => item.galaxyKey === galaxyKey),
+  progress: progressOf(items),
+})
+
+/** The queue over galaxies in memory, at the positions 2, 4, 6 …, page by page as the server gives it. */
+export function queueRoutes(items: readonly QueueItem[]): Routes {
+  const positionOf = (index: number) => 2 * (index + 1)
+  const placed = () => items.map((item, i) => ({ ...item, position: positionOf(i) }))
+  return {
+    'GET /api/queue': (_, { searchParams }) => {
+      const limit = Number(searchParams.get('limit'))
+      const before = searchParams.get('before')
+      const part =
+        before === null
+          ? placed()
+              .filter(({ position }) => position >= Number(searchParams.get('from')))
+              .slice(0, limit)
+          : placed()
+              .filter(({ position }) => position < Number(before))
+              .slice(-limit)
+      return json({ round: 1, ...progressOf(items), items: part })
+    },
+    'GET /api/queue/next': (_, { searchParams }) => {
+      const wantsSkipped = searchParams.get('skipped') === 'true'
+      const next = placed().find(
+        ({ position, isComplete, isSkipped }) => position > Number(searchParams.get('after')) && !isComplete && isSkipped === wantsSkipped,
+      )
+      return json({ position: next?.position ?? null })
+    },
+  }
+}
+
 /** The routes of labelling over galaxies in memory. They answer as the server does: complete when the tree asks nothing more. */
 export function labelRoutes(items: QueueItem[]): Routes {
   const log: LabelRequest[] = []
@@ -197,26 +242,29 @@ export function labelRoutes(items: QueueItem[]): Routes {
     answer: null,
     note: null,
     undoes: null,
+    batch: null,
     durationMs: null,
     ...request,
     round: 1,
     at: '2026-01-01T00:00:00.000Z',
   })
   return {
-    'GET /api/queue': () => json({ round: 1, total: items.length, complete: items.filter((item) => item.isComplete).length, items }),
+    ...queueRoutes(items),
     'POST /api/labels': (body) => {
       const request = body as LabelRequest
-      return json({ event: record(request), item: items.find(({ galaxyKey }) => galaxyKey === request.galaxyKey) })
+      return json(written([record(request)], items, request.galaxyKey))
     },
     'POST /api/labels/undo': (body) => {
       const last = log.pop()
-      if (!last) return json({ event: null, item: null })
+      if (!last) return json(written([], items))
       const at = items.findIndex(({ galaxyKey }) => galaxyKey === last.galaxyKey)
       const item = items[at]!
       const answers = item.answers.filter(({ question }) => last.kind !== 'answer' || question !== last.question)
       items[at] = { ...item, answers, isComplete: isComplete(gz2, answers), isSkipped: last.kind !== 'skip' && item.isSkipped }
       const { uuid, annotator } = body as { uuid: string; annotator: string }
-      return json({ event: eventOf({ uuid, annotator, galaxyKey: last.galaxyKey, kind: 'undo', undoes: last.uuid }), item: items[at] })
+      return json(
+        written([eventOf({ uuid, annotator, galaxyKey: last.galaxyKey, kind: 'undo', undoes: last.uuid })], items, last.galaxyKey),
+      )
     },
   }
 }

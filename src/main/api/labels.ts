@@ -1,11 +1,22 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
-import { labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
+import { labellingSettingsSchema } from '@shared/contract/labelling'
+import { batchRequestSchema, labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
 
-const queueQuerySchema = z.object({ annotator: annotatorSchema })
+const queueQuerySchema = z.object({
+  annotator: annotatorSchema,
+  from: z.coerce.number().int().optional(),
+  before: z.coerce.number().int().optional(),
+  limit: z.coerce.number().int().positive().max(500).default(60),
+})
+const nextQuerySchema = z.object({
+  annotator: annotatorSchema,
+  after: z.coerce.number().int().default(0),
+  skipped: z.stringbool().default(false),
+})
 const revealSchema = z.object({ round: z.number().int().nonnegative() })
 const logQuerySchema = z.object({
   galaxyKey: z.coerce.number().int().optional(),
@@ -14,9 +25,19 @@ const logQuerySchema = z.object({
 
 export function labelRoutes(desk: Desk): Hono {
   const routes = new Hono()
-  routes.get('/queue', (c) => c.json(desk.project().queue(checked(queueQuerySchema, c.req.query()).annotator)))
+  routes.get('/queue', (c) => {
+    const { annotator, from, before, limit } = checked(queueQuerySchema, c.req.query())
+    return c.json(desk.project().queue(annotator, before === undefined ? { from, limit } : { before, limit }))
+  })
+  routes.get('/queue/next', (c) => {
+    const { annotator, after, skipped } = checked(nextQuerySchema, c.req.query())
+    return c.json({ position: desk.project().nextOpen(annotator, after, skipped) })
+  })
+  routes.get('/labelling', (c) => c.json(desk.project().labelling()))
+  routes.post('/labelling', async (c) => c.json(desk.project().setLabelling(await checkedBody(c, labellingSettingsSchema))))
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))
+  routes.post('/labels/batch', async (c) => c.json(desk.project().labelBatch(await checkedBody(c, batchRequestSchema))))
   routes.post('/labels/undo', async (c) => c.json(desk.project().undo(await checkedBody(c, undoRequestSchema))))
   routes.post('/labels/redo', async (c) => c.json(desk.project().redo(await checkedBody(c, undoRequestSchema))))
   routes.post('/votes/reveal', async (c) => c.json({ revealed: desk.project().revealVotes((await checkedBody(c, revealSchema)).round) }))

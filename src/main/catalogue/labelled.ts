@@ -18,12 +18,12 @@ function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][]): Set
 
 /** The galaxies that an expert answered at least one question about. */
 export function answeredGalaxies(db: ReadableDb): Set<number> {
-  return galaxiesWith(db, ['answer'])
+  return galaxiesWith(db, ['answer', 'resolve'])
 }
 
-/** The galaxies that an expert answered or skipped: they are not asked about again unless the expert goes back to them. */
+/** The galaxies that an expert answered about, could not tell of, or skipped: they are not asked about again unless the expert goes back to them. */
 export function handledGalaxies(db: ReadableDb): Set<number> {
-  return galaxiesWith(db, ['answer', 'skip'])
+  return galaxiesWith(db, ['answer', 'resolve', 'cannot-tell', 'skip'])
 }
 
 /** What counts for every galaxy with entries, by annotator, in the order of the keys. */
@@ -31,7 +31,8 @@ export function* labelStates(db: ReadableDb, tree: DecisionTree): Generator<{ ga
   type Row = LabelEntry & { galaxyKey: number; annotator: string }
   const rows = db
     .prepare<[], Row>(
-      `SELECT galaxy_key AS galaxyKey, annotator, uuid, kind, question, answer, note, undoes FROM labels ORDER BY galaxy_key, sequence`,
+      `SELECT galaxy_key AS galaxyKey, annotator, uuid, kind, question, answer, note, undoes FROM labels
+       WHERE pass = 0 ORDER BY galaxy_key, sequence`,
     )
     .all()
   for (const [galaxyKey, entries] of groupBy(rows, (row) => row.galaxyKey)) {

@@ -1,41 +1,72 @@
 import { AppError } from '@shared/science/errors'
-import type { Answer, LabelEvent } from '@shared/contract/records'
-import type { LabelRequest } from '@shared/contract/requests'
+import type { LabelEvent } from '@shared/contract/records'
+import type { BatchRequest, LabelRequest } from '@shared/contract/requests'
 import { questionsAsked } from '@shared/science/tree/flow'
 import type { ReadableDb, WritableDb } from './database'
 import { readGalaxy } from './galaxies'
 import { labelState, type LabelState } from './label-state'
+import { keepLabelState } from './label-states'
+import { placeIn } from './places'
 import { readOpenRound } from './rounds'
 import { deviceId } from './settings'
 import { projectTree } from './trees'
+import { passOfTurn } from './turns'
+import { keepVisit, placeVisit } from './visits'
 
-const COLUMNS = `uuid, galaxy_key AS galaxyKey, kind, question, answer, note, undoes, round, annotator, duration_ms AS durationMs, at`
+const COLUMNS = `uuid, galaxy_key AS galaxyKey, kind, question, answer, note, undoes, batch, round, annotator, duration_ms AS durationMs, at`
 
-type LabelContent = Omit<LabelEvent, 'round' | 'at'>
+/** What a retry must repeat. */
+const COMPARED = ['galaxyKey', 'kind', 'question', 'answer', 'note', 'undoes', 'batch', 'annotator', 'durationMs'] as const
+
+/** `pass`: see [Note: Turns]. It stays on this side: an event that told it would tell the expert. */
+export type LabelContent = Omit<LabelEvent, 'round' | 'at'> & { pass: number }
 
 /**
  * Adds what an annotator did to the log, in one transaction that is on the disk when this returns. The same request again (its UUID) returns
  * the entry that is there. Errors: `label/conflict` when the UUID was used for something else, `label/incomplete`, `label/unknown-answer`,
- * `label/not-asked`, `galaxy/unknown`, and for an undo `label/unknown-entry`, `label/not-yours`, `label/already-undone`.
+ * `label/not-asked`, `galaxy/unknown`, `label/unknown-turn`, and for an undo `label/unknown-entry`, `label/not-yours`, `label/already-undone`.
  */
 export function appendLabel(db: WritableDb, request: LabelRequest): LabelEvent {
+  return db.transaction(() => appendEntry(db, request, null)).immediate()
+}
+
+/** Adds many entries as one: all are in the log when this returns, or none is. Errors as `appendLabel`, of the first that is refused. */
+export function appendBatch(db: WritableDb, { batch, annotator, entries }: BatchRequest): LabelEvent[] {
+  return db.transaction(() => entries.map((entry) => appendEntry(db, { ...entry, annotator }, batch))).immediate()
+}
+
+function appendEntry(db: WritableDb, request: LabelRequest, batch: string | null): LabelEvent {
+  const { uuid, galaxyKey, kind, annotator, durationMs } = request
+  const isOfQuestion = kind === 'answer' || kind === 'cannot-tell' || kind === 'resolve'
   const content: LabelContent = {
-    uuid: request.uuid,
-    galaxyKey: request.galaxyKey,
-    kind: request.kind,
-    question: request.kind === 'answer' ? (request.question ?? null) : null,
-    answer: request.kind === 'answer' ? (request.answer ?? null) : null,
+    uuid,
+    galaxyKey,
+    kind,
+    question: isOfQuestion ? (request.question ?? null) : null,
+    answer: kind === 'answer' || kind === 'resolve' ? (request.answer ?? null) : null,
     note: request.note ?? null,
-    undoes: request.kind === 'undo' ? (request.undoes ?? null) : null,
-    annotator: request.annotator,
-    durationMs: request.durationMs === undefined || request.durationMs === null ? null : Math.round(request.durationMs),
+    undoes: kind === 'undo' ? (request.undoes ?? null) : null,
+    batch,
+    annotator,
+    durationMs: durationMs === undefined || durationMs === null ? null : Math.round(durationMs),
+    pass: request.turn === undefined ? 0 : passOfTurn(db, galaxyKey, request.turn),
   }
-  return db.transaction(() => storedEntry(db, content) ?? insertEntry(db, validated(db, content))).immediate()
+  return storedEntry(db, content) ?? insertEntry(db, validated(db, content))
 }
 
 /** The entry with this UUID; null when there is none. */
 export function findLabel(db: ReadableDb, uuid: string): LabelEvent | null {
   return db.prepare<[string], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE uuid = ?`).get(uuid) ?? null
+}
+
+/** In which of the annotator's passes over its galaxy an entry was made; see [Note: Turns]. */
+export function passOf(db: ReadableDb, uuid: string): number {
+  return db.prepare<[string], number>('SELECT pass FROM labels WHERE uuid = ?').pluck().get(uuid) ?? 0
+}
+
+/** All entries that were made as one, in their order. */
+export function findBatch(db: ReadableDb, batch: string): LabelEvent[] {
+  return db.prepare<[string], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE batch = ? ORDER BY sequence`).all(batch)
 }
 
 /** The log newest first: of one galaxy, or of all. */
@@ -47,39 +78,54 @@ export function readLabelLog(db: ReadableDb, { galaxyKey, limit }: { galaxyKey?:
     .all(galaxyKey, limit)
 }
 
-/** What counts of the log for this galaxy and annotator. */
-export function readLabelState(db: ReadableDb, galaxyKey: number, annotator: string): LabelState {
+/** What counts of the log for this galaxy and annotator, in one of their passes over it. */
+export function readLabelState(db: ReadableDb, galaxyKey: number, annotator: string, pass = 0): LabelState {
   const entries = db
-    .prepare<[number, string], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? ORDER BY sequence`)
-    .all(galaxyKey, annotator)
+    .prepare<[number, string, number], LabelEvent>(
+      `SELECT ${COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? AND pass = ? ORDER BY sequence`,
+    )
+    .all(galaxyKey, annotator, pass)
   return labelState(projectTree(db).tree, entries)
 }
 
-/** The annotator's answers about this galaxy that count: after undo, changes, and along the tree, in the order the questions are asked. */
-export function currentAnswers(db: ReadableDb, galaxyKey: number, annotator: string): Answer[] {
-  return readLabelState(db, galaxyKey, annotator).answers
+/** Adds an entry that the caller has checked, and keeps what it changes. Call inside a transaction. */
+export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
+  const { galaxyKey, annotator, pass } = content
+  const round = readOpenRound(db)
+  const place = round === null ? undefined : placeIn(db, round, galaxyKey)
+  const isVisit = round !== null && isVisited(db, round, content)
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, batch, tree_version, round, annotator, duration_ms, at, pass)
+     VALUES (:uuid, :device, :galaxyKey, :kind, :question, :answer, :note, :undoes, :batch, :treeVersion, :round, :annotator, :durationMs, :at, :pass)`,
+    )
+    .run({
+      ...content,
+      device: deviceId(db),
+      treeVersion: projectTree(db).version,
+      round: place !== undefined || isVisit ? round : null,
+      at: new Date().toISOString(),
+    })
+  const state = readLabelState(db, galaxyKey, annotator, pass)
+  if (isVisit) keepVisit(db, annotator, galaxyKey, pass, state.isComplete || state.isSkipped)
+  if (pass === 0) {
+    const row = { galaxyKey, annotator, round: place === undefined ? null : round, sequence: Number(lastInsertRowid) }
+    const isCompleted = keepLabelState(db, row, state)
+    if (isCompleted && round !== null && place !== undefined) placeVisit(db, { annotator, round, place })
+  }
+  return findLabel(db, content.uuid)!
 }
 
-/** Adds an entry that the caller has checked, or returns the one a retry of it finds. Call inside a transaction. */
-export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
-  db.prepare(
-    `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, tree_version, round, annotator, duration_ms, at)
-     VALUES (:uuid, :device, :galaxyKey, :kind, :question, :answer, :note, :undoes, :treeVersion, :round, :annotator, :durationMs, :at)`,
-  ).run({
-    ...content,
-    device: deviceId(db),
-    treeVersion: projectTree(db).version,
-    round: roundOf(db, content.galaxyKey),
-    at: new Date().toISOString(),
-  })
-  return findLabel(db, content.uuid)!
+function isVisited(db: ReadableDb, round: number, { annotator, galaxyKey, pass }: LabelContent): boolean {
+  const sql = 'SELECT 1 FROM visits WHERE round = ? AND annotator = ? AND galaxy_key = ? AND pass = ?'
+  return db.prepare(sql).get(round, annotator, galaxyKey, pass) !== undefined
 }
 
 /** The entry of a retried request; null when the UUID is new. */
 function storedEntry(db: ReadableDb, content: LabelContent): LabelEvent | null {
   const stored = findLabel(db, content.uuid)
   if (stored === null) return null
-  const isSame = (Object.keys(content) as (keyof LabelContent)[]).every((name) => stored[name] === content[name])
+  const isSame = passOf(db, content.uuid) === content.pass && COMPARED.every((name) => stored[name] === content[name])
   if (isSame) return stored
   throw new AppError('label/conflict', `The entry ${content.uuid} is in the log with other content. Send what is new under a new UUID.`)
 }
@@ -87,30 +133,43 @@ function storedEntry(db: ReadableDb, content: LabelContent): LabelEvent | null {
 function validated(db: ReadableDb, content: LabelContent): LabelContent {
   const galaxy = readGalaxy(db, content.galaxyKey)
   if (content.kind === 'answer') refuseBadAnswer(db, content, galaxy.id)
+  if (content.kind === 'resolve') refuseUnknownAnswer(db, content, galaxy.id)
+  if (content.kind === 'cannot-tell') refuseNotAsked(db, content, galaxy.id)
   if (content.kind === 'note' && !content.note?.trim())
     throw new AppError('label/incomplete', `The note on galaxy ${galaxy.id} is empty. Write something.`)
   if (content.kind === 'undo') refuseBadUndo(db, content)
   return content
 }
 
-function refuseBadAnswer(db: ReadableDb, { galaxyKey, annotator, question, answer }: LabelContent, id: string): void {
+function refuseBadAnswer(db: ReadableDb, content: LabelContent, id: string): void {
+  refuseUnknownAnswer(db, content, id)
+  refuseNotAsked(db, content, id)
+}
+
+function refuseUnknownAnswer(db: ReadableDb, { question, answer }: LabelContent, id: string): void {
   const { tree } = projectTree(db)
   if (question === null || answer === null)
     throw new AppError('label/incomplete', `An answer about galaxy ${id} needs a question and an answer.`)
   const asked = tree.questions.find(({ name }) => name === question)
-  if (!asked?.answers.includes(answer)) {
-    const known = asked
-      ? `Its answers are: ${asked.answers.join(', ')}.`
-      : `The questions are: ${tree.questions.map(({ name }) => name).join(', ')}.`
-    throw new AppError('label/unknown-answer', `The tree ${tree.id} has no answer "${answer}" to a question "${question}". ${known}`)
+  if (asked?.answers.includes(answer)) return
+  const known = asked
+    ? `Its answers are: ${asked.answers.join(', ')}.`
+    : `The questions are: ${tree.questions.map(({ name }) => name).join(', ')}.`
+  throw new AppError('label/unknown-answer', `The tree ${tree.id} has no answer "${answer}" to a question "${question}". ${known}`)
+}
+
+function refuseNotAsked(db: ReadableDb, { galaxyKey, annotator, question, pass }: LabelContent, id: string): void {
+  const { tree } = projectTree(db)
+  const named = tree.questions.find(({ name }) => name === question)
+  if (!named) {
+    const known = tree.questions.map(({ name }) => name).join(', ')
+    throw new AppError('label/unknown-answer', `The tree ${tree.id} has no question "${question ?? ''}". The questions are: ${known}.`)
   }
-  if (!questionsAsked(tree, currentAnswers(db, galaxyKey, annotator)).includes(asked)) {
-    const after = asked.after.join(' or ')
-    throw new AppError(
-      'label/not-asked',
-      `"${question}" is asked only after ${after}; galaxy ${id} has no such answer from ${annotator}. Answer that first.`,
-    )
-  }
+  if (questionsAsked(tree, readLabelState(db, galaxyKey, annotator, pass).answers).includes(named)) return
+  throw new AppError(
+    'label/not-asked',
+    `"${named.name}" is asked only after ${named.after.join(' or ')}; galaxy ${id} has no such answer from ${annotator}. Answer that first.`,
+  )
 }
 
 function refuseBadUndo(db: ReadableDb, { undoes, galaxyKey, annotator }: LabelContent): void {
@@ -134,17 +193,4 @@ function refuseBadUndo(db: ReadableDb, { undoes, galaxyKey, annotator }: LabelCo
 export function undoneByReader(db: ReadableDb): (uuid: string) => string | null {
   const statement = db.prepare<[string], string>('SELECT uuid FROM labels WHERE undoes = ?').pluck()
   return (uuid) => statement.get(uuid) ?? null
-}
-
-/** The open round, if the galaxy is in its queue. */
-function roundOf(db: ReadableDb, galaxyKey: number): number | null {
-  const round = readOpenRound(db)
-  const isInQueue = db
-    .prepare<{ round: number | null; galaxyKey: number }, number>(
-      `SELECT EXISTS (SELECT 1 FROM acquisitions WHERE round = :round AND galaxy_key = :galaxyKey)
-           OR EXISTS (SELECT 1 FROM test_draws WHERE round = :round AND galaxy_key = :galaxyKey)`,
-    )
-    .pluck()
-    .get({ round, galaxyKey })
-  return isInQueue === 1 ? round : null
 }

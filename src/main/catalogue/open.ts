@@ -4,6 +4,7 @@ import Sqlite, { SqliteError, type Database } from 'better-sqlite3'
 import { AppError } from '@shared/science/errors'
 import type { ReadableDb, WritableDb } from './database'
 import { removeInterruptedImports } from './interrupted-imports'
+import { fillLabelStates } from './label-states'
 import { APPLICATION_ID, catalogueVersion, migrate, refuseNewer } from './migrate'
 import { migrations } from './migrations'
 
@@ -75,6 +76,7 @@ function openedForWriting(db: Database, onNotice?: (message: string) => void): W
   const writable = db as WritableDb
   const backup = migrate(writable)
   if (backup !== null) onNotice?.(`The catalogue was brought up to date; the old one is kept as ${backup}.`)
+  fillLabelStates(writable)
   const removed = removeInterruptedImports(writable)
   if (removed > 0) onNotice?.(`An import had been interrupted; its ${removed} galaxies were removed. Import them again.`)
   return writable

@@ -4,6 +4,7 @@ import type { Answer } from '@shared/contract/records'
 import { combineVotes, type CombineOptions } from './combine-votes'
 import type { ReadableDb } from './database'
 import { handledGalaxies, labelStates } from './labelled'
+import { readResolves, resolvedAnswers } from './resolution'
 import { readOpenRound } from './rounds'
 import { readSplit } from './split-record'
 import { projectTree } from './trees'
@@ -104,9 +105,12 @@ function readVotes(db: ReadableDb, restriction: string): Map<number, Uint16Array
 
 function expertAnswers(db: ReadableDb, tree: DecisionTree): Map<number, Answer[][]> {
   const byGalaxy = new Map<number, Answer[][]>()
+  const resolves = readResolves(db)
   for (const { galaxyKey, byAnnotator } of labelStates(db, tree)) {
     const answers = [...byAnnotator.values()].map((state) => state.answers).filter((given) => given.length > 0)
-    if (answers.length > 0) byGalaxy.set(galaxyKey, answers)
+    const resolved = resolves.get(galaxyKey)
+    if (resolved) byGalaxy.set(galaxyKey, [resolvedAnswers(tree, answers, resolved)])
+    else if (answers.length > 0) byGalaxy.set(galaxyKey, answers)
   }
   return byGalaxy
 }

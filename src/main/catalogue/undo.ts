@@ -1,54 +1,70 @@
+import { randomUUID } from 'node:crypto'
 import { AppError } from '@shared/science/errors'
 import type { LabelEvent } from '@shared/contract/records'
 import type { ReadableDb, WritableDb } from './database'
-import { findLabel, insertEntry, undoneByReader } from './labels'
+import { findBatch, findLabel, insertEntry, undoneByReader } from './labels'
 
 /** `uuid` is of the entry to be made: sent again, the same entry comes back. */
 export type UndoRequest = { uuid: string; annotator: string }
 
-type Step = { uuid: string; galaxyKey: number; kind: LabelEvent['kind'] }
+type Step = { uuid: string; galaxyKey: number; kind: LabelEvent['kind']; pass: number; batch: string | null }
+type Target = { undoes: string; galaxyKey: number; pass: number }
 
-/** Takes back the annotator's latest entry that stands, of any galaxy and any session; null when there is nothing left to undo. */
-export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent | null {
+/**
+ * Takes back the annotator's latest entry that stands, of any galaxy and any session, with all that were made as one with it. Gives the
+ * entries that this adds; none when there is nothing left to undo.
+ */
+export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent[] {
   return undoOf(db, request, (steps) => {
     const undoneBy = undoneByReader(db)
     for (const step of steps) {
-      if (step.kind === 'undo') continue
-      const { tail, length } = chainAfter(undoneBy, step.uuid)
-      if (length % 2 === 0) return { undoes: tail, galaxyKey: step.galaxyKey }
+      if (step.kind === 'undo' || chainAfter(undoneBy, step.uuid).length % 2 === 1) continue
+      return madeWith(db, step).map(({ uuid, ...of }) => ({ ...of, undoes: chainAfter(undoneBy, uuid).tail }))
     }
-    return null
+    return []
   })
 }
 
-/** Brings back what the annotator undid last, unless something new was done since; null when there is nothing to redo. */
-export function redoLatest(db: WritableDb, request: UndoRequest): LabelEvent | null {
+/** Brings back what the annotator undid last, unless something new was done since; no entries when there is nothing to redo. */
+export function redoLatest(db: WritableDb, request: UndoRequest): LabelEvent[] {
   return undoOf(db, request, (steps) => {
     const undoneBy = undoneByReader(db)
     const depth = depthReader(db)
     for (const step of steps) {
-      if (step.kind !== 'undo') return null
-      if (undoneBy(step.uuid) === null && depth(step.uuid) % 2 === 1) return { undoes: step.uuid, galaxyKey: step.galaxyKey }
+      if (step.kind !== 'undo') return []
+      if (undoneBy(step.uuid) === null && depth(step.uuid) % 2 === 1)
+        return madeWith(db, step).map(({ uuid, ...of }) => ({ ...of, undoes: uuid }))
     }
-    return null
+    return []
   })
 }
 
-function undoOf(
-  db: WritableDb,
-  { uuid, annotator }: UndoRequest,
-  choose: (steps: Iterable<Step>) => { undoes: string; galaxyKey: number } | null,
-): LabelEvent | null {
+/** The entry and those that were made as one with it. Batches are only undone whole, so what holds of one holds of all. */
+function madeWith(db: ReadableDb, step: Step): (Omit<Target, 'undoes'> & { uuid: string })[] {
+  const { uuid, galaxyKey, pass, batch } = step
+  if (batch === null) return [{ uuid, galaxyKey, pass }]
+  return db
+    .prepare<[string], { uuid: string; galaxyKey: number; pass: number }>(
+      'SELECT uuid, galaxy_key AS galaxyKey, pass FROM labels WHERE batch = ? ORDER BY sequence',
+    )
+    .all(batch)
+}
+
+/** The first entry made has the UUID of the request; those of a batch share it as their batch, so that a redo finds them all. */
+function undoOf(db: WritableDb, { uuid, annotator }: UndoRequest, choose: (steps: Iterable<Step>) => Target[]): LabelEvent[] {
   return db
     .transaction(() => {
       const stored = findLabel(db, uuid)
       if (stored !== null) {
-        if (stored.kind === 'undo' && stored.annotator === annotator) return stored
+        if (stored.kind === 'undo' && stored.annotator === annotator) return stored.batch === null ? [stored] : findBatch(db, stored.batch)
         throw new AppError('label/conflict', `The entry ${uuid} is in the log with other content. Send what is new under a new UUID.`)
       }
-      const target = choose(stepsOf(db, annotator))
-      if (target === null) return null
-      return insertEntry(db, { uuid, annotator, kind: 'undo', ...target, question: null, answer: null, note: null, durationMs: null })
+      const targets = choose(stepsOf(db, annotator))
+      const batch = targets.length > 1 ? uuid : null
+      const empty = { question: null, answer: null, note: null, durationMs: null }
+      return targets.map((target, i) =>
+        insertEntry(db, { uuid: i === 0 ? uuid : randomUUID(), annotator, kind: 'undo', batch, ...target, ...empty }),
+      )
     })
     .immediate()
 }
@@ -56,7 +72,7 @@ function undoOf(
 /** The annotator's entries, latest first. Page by page: a connection that is in the middle of a query can do nothing else. */
 function* stepsOf(db: ReadableDb, annotator: string): Generator<Step> {
   const page = db.prepare<[string, number], Step & { sequence: number }>(
-    `SELECT sequence, uuid, galaxy_key AS galaxyKey, kind FROM labels WHERE annotator = ? AND sequence < ? ORDER BY sequence DESC LIMIT 64`,
+    `SELECT sequence, uuid, galaxy_key AS galaxyKey, kind, pass, batch FROM labels WHERE annotator = ? AND sequence < ? ORDER BY sequence DESC LIMIT 64`,
   )
   for (let before = Number.MAX_SAFE_INTEGER; ;) {
     const steps = page.all(annotator, before)

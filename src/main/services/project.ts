@@ -1,12 +1,15 @@
 import { AppError } from '@shared/science/errors'
 import type { Job } from '@shared/contract/job'
-import type { LabelEvent, ProjectSummary, Queue, QueueItem, RoundRecord } from '@shared/contract/records'
-import type { LabelRequest, SplitRequest } from '@shared/contract/requests'
+import type { LabellingSettings, Written } from '@shared/contract/labelling'
+import type { LabelEvent, ProjectSummary, Queue, RoundRecord } from '@shared/contract/records'
+import type { BatchRequest, LabelRequest, SplitRequest } from '@shared/contract/requests'
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
 import { saveJob } from '@main/catalogue/jobs'
-import { appendLabel, readLabelLog } from '@main/catalogue/labels'
+import { appendBatch, appendLabel, passOf, readLabelLog } from '@main/catalogue/labels'
+import { readLabellingSettings, writeLabellingSettings } from '@main/catalogue/labelling-settings'
 import { openCatalogue } from '@main/catalogue/open'
-import { readQueue, readQueueItem } from '@main/catalogue/queue'
+import { nextOpenPosition, readProgress, readQueue, type QueuePage } from '@main/catalogue/queue'
+import { readQueueItem } from '@main/catalogue/queue-items'
 import { readRounds } from '@main/catalogue/rounds'
 import { runSplit } from '@main/catalogue/run-split'
 import { revealVotes } from '@main/catalogue/splits'
@@ -24,10 +27,6 @@ import { runProjectJob } from './project-jobs'
 /** Labels come faster than counts need to be read again. */
 const COUNTS_EVERY_MS = 1_000
 
-export type Saved = { event: LabelEvent; item: QueueItem }
-/** Null when there was nothing to take back, or to bring back. */
-export type Undone = { event: LabelEvent | null; item: QueueItem | null }
-
 /** An open project: what the window and the command line do with it. */
 export type OpenProject = {
   readonly path: string
@@ -38,12 +37,18 @@ export type OpenProject = {
   /** In a thread of its own: labels and everything else go on meanwhile. */
   split: (request: SplitRequest) => Promise<ProjectSummary>
   /** Throws `round/none` when no round is open. */
-  queue: (annotator: string) => Queue
+  queue: (annotator: string, page: QueuePage) => Queue
+  nextOpen: (annotator: string, after: number, skipped: boolean) => number | null
   /** Returns after the commit. */
-  label: (request: LabelRequest) => Saved
-  undo: (request: UndoRequest) => Undone
+  label: (request: LabelRequest) => Written
+  /** All of them or none, after the commit. */
+  labelBatch: (request: BatchRequest) => Written
+  /** Without events when there was nothing to take back. */
+  undo: (request: UndoRequest) => Written
   /** Brings back what was undone last, unless something new was done since. */
-  redo: (request: UndoRequest) => Undone
+  redo: (request: UndoRequest) => Written
+  labelling: () => LabellingSettings
+  setLabelling: (settings: LabellingSettings) => LabellingSettings
   labelLog: (query: { galaxyKey?: number | undefined; limit: number }) => LabelEvent[]
   revealVotes: (round: number) => number
   rounds: () => RoundRecord[]
@@ -62,10 +67,13 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     return result
   }
   const countsChanged = atMostEvery(COUNTS_EVERY_MS, onChange)
-  const undone = (event: LabelEvent | null): Undone => {
-    if (event === null) return { event, item: null }
-    countsChanged()
-    return { event, item: readQueueItem(db, event.galaxyKey, event.annotator) }
+  const written = (events: LabelEvent[]): Written => {
+    if (events.length > 0) countsChanged()
+    const annotator = events[0]?.annotator
+    const progress = annotator === undefined ? null : readProgress(db, annotator)
+    const keys = new Map(events.map((event) => [`${event.galaxyKey} ${passOf(db, event.uuid)}`, event]))
+    const items = Array.from(keys.values(), (event) => readQueueItem(db, event.galaxyKey, event.annotator, passOf(db, event.uuid)))
+    return { events, items, progress }
   }
   const runner = createJobRunner({
     work: async (job, context) => changed(await runProjectJob(job, context, db, loop)),
@@ -86,18 +94,18 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
       splitting = done.catch(() => undefined)
       return done
     },
-    queue: (annotator) => {
-      const queue = readQueue(db, annotator)
+    queue: (annotator, page) => {
+      const queue = readQueue(db, annotator, page)
       if (queue === null) throw new AppError('round/none', 'No round is open for labelling. Train and choose the next galaxies.')
       return queue
     },
-    label: (request) => {
-      const event = appendLabel(db, request)
-      countsChanged()
-      return { event, item: readQueueItem(db, request.galaxyKey, request.annotator) }
-    },
-    undo: (request) => undone(undoLatest(db, request)),
-    redo: (request) => undone(redoLatest(db, request)),
+    nextOpen: (annotator, after, skipped) => nextOpenPosition(db, annotator, after, skipped),
+    label: (request) => written([appendLabel(db, request)]),
+    labelBatch: (request) => written(appendBatch(db, request)),
+    undo: (request) => written(undoLatest(db, request)),
+    redo: (request) => written(redoLatest(db, request)),
+    labelling: () => readLabellingSettings(db),
+    setLabelling: (settings) => changed(writeLabellingSettings(db, settings)),
     labelLog: (query) => readLabelLog(db, query),
     revealVotes: (round) => changed(revealVotes(db, round)),
     rounds: () => readRounds(db),

@@ -34,16 +34,16 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   const pending = computed(() => {
     const { saving } = labels
     const request = saving.kind !== 'idle' && saving.write.kind === 'label' ? saving.write.request : null
-    return request && request.galaxyKey === item.value?.galaxyKey ? request : null
+    return request && request.turn === item.value?.turn ? request : null
   })
 
   watch(
-    () => `${item.value?.galaxyKey} ${question.value?.name}`,
+    () => `${item.value?.turn} ${question.value?.name}`,
     () => (shownAt = now()),
     { flush: 'sync' },
   )
   watch(
-    () => item.value?.galaxyKey,
+    () => item.value?.turn,
     () => {
       chosen.value = null
       held.length = 0
@@ -55,19 +55,20 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     notice.value = ''
     const written = await labels.write(entry)
     if (!written) held.length = 0
-    if (written?.item) queue.replace(written.item)
-    if (written && !written.event) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
-    if (entry.kind !== 'label' && written?.item) {
+    if (written) queue.take(written)
+    if (written?.events.length === 0) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
+    const first = written?.items[0]
+    if (entry.kind !== 'label' && first) {
       chosen.value = null
-      queue.show(written.item.galaxyKey)
+      queue.show(first.turn)
     }
     return written !== null
   }
 
   async function record(entry: Entry): Promise<boolean> {
-    const galaxyKey = item.value!.galaxyKey
+    const { galaxyKey, turn } = item.value!
     const durationMs = Math.round(now() - shownAt)
-    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator: settings.annotator, durationMs, ...entry }
+    const request = { uuid: crypto.randomUUID(), galaxyKey, turn, annotator: settings.annotator, durationMs, ...entry }
     return write({ kind: 'label', request })
   }
 
@@ -82,14 +83,14 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     if (!item.value || !asked || name === undefined) return
     if (!(await record({ kind: 'answer', question: asked.name, answer: name }))) return
     chosen.value = null
-    if (question.value === null) queue.advance()
+    if (question.value === null) await queue.advance()
     const next = held.shift()
     if (next !== undefined) await answer(next)
   }
 
   async function skip(): Promise<void> {
     if (!labels.isIdle || !item.value) return
-    if (await record({ kind: 'skip' })) queue.advance()
+    if (await record({ kind: 'skip' })) await queue.advance()
   }
 
   async function flag(): Promise<void> {
@@ -108,14 +109,14 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     const at = steps.value.findIndex((step) => step.question === question.value)
     const before = at === -1 ? steps.value.length - 1 : at - 1
     if (before >= 0 && item.value) chosen.value = steps.value[before]!.question.name
-    else queue.step(-1)
+    else void queue.step(-1)
   }
 
   /** On from a question that was gone back to, else to the next galaxy without an answer. */
   function next(): void {
     if (!labels.isIdle) return
     if (chosen.value !== null) chosen.value = null
-    else queue.step(1)
+    else void queue.step(1)
   }
 
   function change(name: string): void {

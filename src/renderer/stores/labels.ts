@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { labelRequestSchema, type LabelRequest } from '@shared/contract/requests'
-import type { LabelEvent, QueueItem } from '@shared/contract/records'
+import type { Written } from '@shared/contract/labelling'
+import type { LabelEvent } from '@shared/contract/records'
 import { api } from '../api'
 import { describeError, type VisibleError } from '../visible-error'
 
@@ -14,8 +15,6 @@ export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'und
  * twice harmless.
  */
 export type Saving = { kind: 'idle' } | { kind: 'sending'; write: LabelWrite } | { kind: 'failed'; write: LabelWrite; error: VisibleError }
-
-export type Written = { event: LabelEvent | null; item: QueueItem | null }
 
 const unsavedKey = 'galaxy-desk.unsaved'
 /** Seconds between tries; the last goes on for ever. */
@@ -66,7 +65,7 @@ export const useLabelsStore = defineStore('labels', () => {
     }
     keepUnsaved(null)
     saving.value = { kind: 'idle' }
-    if (result?.event) lastSaved.value = result.event
+    if (result?.events[0]) lastSaved.value = result.events[0]
     return result
   }
 

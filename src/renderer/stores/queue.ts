@@ -1,22 +1,35 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Queue, QueueItem } from '@shared/contract/records'
+import type { QueueProgress, QueueTurn } from '@shared/contract/records'
+import type { Written } from '@shared/contract/labelling'
 import { api } from '../api'
 import { latestRun } from '../latest'
 
-const isOpen = (item: QueueItem) => !item.isComplete && !item.isSkipped
+const PAGE = 60
+/** So many galaxies before the end of what is loaded, the next page is asked for. */
+const AHEAD = 20
+const END = Number.MAX_SAFE_INTEGER
 
-/** The galaxies of the open round in their order, and the one on screen. */
+const isOpen = (item: QueueTurn) => !item.isComplete && !item.isSkipped
+
+/**
+ * The galaxies of the open round in their order, as far as they are loaded, and the one on screen. A round may hold hundreds of thousands: the
+ * store keeps one stretch of the queue without gaps, lengthens it at its ends, and begins another where the next open galaxy is far away.
+ */
 export const useQueueStore = defineStore('queue', () => {
-  const queue = shallowRef<Queue | null>(null)
+  const round = ref<number | null>(null)
+  const progress = shallowRef<QueueProgress>({ total: 0, complete: 0, skipped: 0 })
+  const items = shallowRef<readonly QueueTurn[]>([])
   const index = ref(0)
+  const hasMore = ref(false)
   const runs = latestRun()
+  let annotator = ''
+  let lengthening: Promise<void> | null = null
 
-  const items = computed(() => queue.value?.items ?? [])
   const current = computed(() => items.value[index.value] ?? null)
-  const total = computed(() => queue.value?.total ?? 0)
-  const complete = computed(() => queue.value?.complete ?? 0)
-  const skipped = computed(() => items.value.filter(({ isSkipped, isComplete }) => isSkipped && !isComplete).length)
+  const total = computed(() => progress.value.total)
+  const complete = computed(() => progress.value.complete)
+  const skipped = computed(() => progress.value.skipped)
   /** Image addresses of the galaxies that come next. */
   const upcoming = computed(() =>
     items.value
@@ -26,55 +39,119 @@ export const useQueueStore = defineStore('queue', () => {
       .flatMap(({ imageUrl }) => imageUrl ?? []),
   )
 
-  /** Reads the queue and stands at the first galaxy that is still to do, or past the end. */
-  async function load(annotator: string): Promise<void> {
+  /** Shows the queue from a position on; at the end, or where nothing is left to do, its last galaxies with none on screen. */
+  async function showFrom(position: number | null): Promise<void> {
     const isLatest = runs.begin()
-    const loaded = await api.queue(annotator)
+    const loaded = await api.queue(annotator, position === null ? { before: END, limit: PAGE } : { from: position, limit: PAGE })
     if (!isLatest()) return
-    queue.value = loaded
-    const first = loaded.items.findIndex(isOpen)
-    index.value = first === -1 ? loaded.items.length : first
+    round.value = loaded.round
+    progress.value = { total: loaded.total, complete: loaded.complete, skipped: loaded.skipped }
+    items.value = loaded.items
+    hasMore.value = position !== null && loaded.items.length === PAGE
+    index.value = position === null ? loaded.items.length : 0
+  }
+
+  /** Reads the queue and stands at the first galaxy that is still to do, or past the end. */
+  async function load(name: string): Promise<void> {
+    annotator = name
+    const isLatest = runs.begin()
+    const { position } = await api.nextInQueue(annotator, 0)
+    if (isLatest()) await showFrom(position)
   }
 
   function clear(): void {
     runs.begin()
-    queue.value = null
+    round.value = null
+    items.value = []
+    progress.value = { total: 0, complete: 0, skipped: 0 }
     index.value = 0
   }
 
-  /** Puts a galaxy's state after a commit in its place. One that is not in the queue, of an earlier round, is shown before the current one. */
-  function replace(item: QueueItem): void {
-    if (!queue.value) return
-    const at = queue.value.items.findIndex(({ galaxyKey }) => galaxyKey === item.galaxyKey)
-    if (at === -1) {
-      queue.value = { ...queue.value, items: queue.value.items.toSpliced(index.value, 0, item) }
-      return
-    }
-    const gained = Number(item.isComplete) - Number(queue.value.items[at]!.isComplete)
-    queue.value = { ...queue.value, complete: queue.value.complete + gained, items: queue.value.items.with(at, item) }
+  /** Asks for the next page when the end of what is loaded comes near. */
+  function lengthen(): Promise<void> {
+    if (!hasMore.value || items.value.length - index.value > AHEAD) return Promise.resolve()
+    lengthening ??= addPage().finally(() => (lengthening = null))
+    return lengthening
   }
 
-  function show(galaxyKey: number): void {
-    const at = items.value.findIndex((item) => item.galaxyKey === galaxyKey)
+  async function addPage(): Promise<void> {
+    const isLatest = runs.current()
+    const loaded = await api.queue(annotator, { from: items.value.at(-1)!.position + 1, limit: PAGE })
+    if (!isLatest()) return
+    items.value = [...items.value, ...loaded.items]
+    hasMore.value = loaded.items.length === PAGE
+  }
+
+  /** Puts galaxies as they are after a commit in their places. One that is not loaded, of an earlier round or far away, stands before the current one. */
+  function take({ items: changed, progress: now }: Pick<Written, 'items' | 'progress'>): void {
+    if (now) progress.value = now
+    for (const item of changed) {
+      const at = items.value.findIndex(({ turn }) => turn === item.turn)
+      if (at !== -1) items.value = items.value.with(at, { ...item, position: items.value[at]!.position })
+      else items.value = items.value.toSpliced(index.value, 0, { ...item, position: (current.value ?? items.value.at(-1))?.position ?? 0 })
+    }
+  }
+
+  function show(turn: string): void {
+    const at = items.value.findIndex((item) => item.turn === turn)
     if (at !== -1) index.value = at
   }
 
   /** Steps by one, done or not; one step past the last is the end of the queue. */
-  function step(by: 1 | -1): void {
+  async function step(by: 1 | -1): Promise<void> {
+    if (by === -1 && index.value === 0) await addPageBefore()
     index.value = Math.min(items.value.length, Math.max(0, index.value + by))
+    await lengthen()
+  }
+
+  async function addPageBefore(): Promise<void> {
+    const first = items.value[0]
+    if (first === undefined) return
+    const isLatest = runs.current()
+    const { items: before } = await api.queue(annotator, { before: first.position, limit: PAGE })
+    if (!isLatest()) return
+    items.value = [...before, ...items.value]
+    index.value += before.length
   }
 
   /** Goes on to the next galaxy that is still to do: after this one, else from the start, else past the end. */
-  function advance(): void {
-    const after = items.value.findIndex((item, at) => at > index.value && isOpen(item))
-    const anywhere = after === -1 ? items.value.findIndex(isOpen) : after
-    index.value = anywhere === -1 ? items.value.length : anywhere
+  async function advance(): Promise<void> {
+    const at = items.value.findIndex((item, i) => i > index.value && isOpen(item))
+    if (at !== -1) {
+      index.value = at
+      // Nobody waits for it: what is on screen is loaded.
+      void lengthen().catch(() => undefined)
+      return
+    }
+    const last = items.value.at(-1)?.position ?? 0
+    const after = hasMore.value ? (await api.nextInQueue(annotator, last)).position : null
+    const next = after ?? (await api.nextInQueue(annotator, 0)).position
+    const loadedAt = items.value.findIndex(({ position }) => position === next)
+    if (next !== null && loadedAt !== -1) index.value = loadedAt
+    else if (next === null && !hasMore.value) index.value = items.value.length
+    else await showFrom(next)
   }
 
-  function showFirstSkipped(): void {
-    const at = items.value.findIndex(({ isSkipped, isComplete }) => isSkipped && !isComplete)
-    if (at !== -1) index.value = at
+  async function showFirstSkipped(): Promise<void> {
+    const { position } = await api.nextInQueue(annotator, 0, true)
+    if (position !== null) await showFrom(position)
   }
 
-  return { queue, index, items, current, total, complete, skipped, upcoming, load, clear, replace, show, step, advance, showFirstSkipped }
+  return {
+    round,
+    index,
+    items,
+    current,
+    total,
+    complete,
+    skipped,
+    upcoming,
+    load,
+    clear,
+    take,
+    show,
+    step,
+    advance,
+    showFirstSkipped,
+  }
 })

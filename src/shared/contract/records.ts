@@ -60,34 +60,51 @@ export const queueItemSchema = z.object({
   decDeg: z.number().nullable(),
   pixelScaleArcsec: z.number().nullable(),
   imageUrl: z.string().nullable(),
+  /** What is sent back with each entry about the galaxy on screen: it tells the server which of its turns in the queue this is. */
+  turn: z.string(),
   answers: z.array(answerSchema),
+  /** Questions that the annotator cannot tell the answer of. */
+  cannotTell: z.array(z.string()),
+  notes: z.array(z.object({ uuid: z.uuid(), note: z.string() })),
   isSkipped: z.boolean(),
   isFlagged: z.boolean(),
+  isStarred: z.boolean(),
   isComplete: z.boolean(),
   acquisition: acquisitionSchema.nullable(),
 })
 export type QueueItem = z.infer<typeof queueItemSchema>
 
-export const queueSchema = z.object({
-  round: z.number().int(),
-  total: z.number().int(),
-  complete: z.number().int(),
-  items: z.array(queueItemSchema),
-})
+/** How far an annotator is with the galaxies of the open round. */
+export const queueProgressSchema = z.object({ total: z.number().int(), complete: z.number().int(), skipped: z.number().int() })
+export type QueueProgress = z.infer<typeof queueProgressSchema>
+
+/** A galaxy in the queue. `position` only orders: it is no number to show. */
+export const queueTurnSchema = queueItemSchema.extend({ position: z.number().int() })
+export type QueueTurn = z.infer<typeof queueTurnSchema>
+
+/** A part of the queue, in its order; the progress is that of the whole. */
+export const queueSchema = queueProgressSchema.extend({ round: z.number().int(), items: z.array(queueTurnSchema) })
 export type Queue = z.infer<typeof queueSchema>
 
 /** Who labels: the name under which answers are kept, without spaces around it. */
 export const annotatorSchema = z.string().trim().min(1).max(100)
 
-/** An entry of the append-only label log. `undoes` names the entry that an `undo` takes back. */
+/**
+ * What an annotator can do to a galaxy. `cannot-tell` ends a question without an answer; `resolve` is the agreed answer where annotators differ;
+ * `flag` and `star` turn their mark over.
+ */
+export const labelKinds = ['answer', 'cannot-tell', 'resolve', 'skip', 'flag', 'star', 'note', 'undo'] as const
+
+/** An entry of the append-only label log. `undoes` names the entry that an `undo` takes back; `batch` is shared by those made as one. */
 export const labelEventSchema = z.object({
   uuid: z.uuid(),
   galaxyKey: z.number().int(),
-  kind: z.enum(['answer', 'skip', 'flag', 'note', 'undo']),
+  kind: z.enum(labelKinds),
   question: z.string().nullable(),
   answer: z.string().nullable(),
   note: z.string().nullable(),
   undoes: z.uuid().nullable(),
+  batch: z.uuid().nullable(),
   round: z.number().int().nullable(),
   annotator: z.string(),
   durationMs: z.number().nonnegative().nullable(),

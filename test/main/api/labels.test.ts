@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { labelEventSchema, queueItemSchema, queueSchema, type LabelEvent, type QueueItem } from '@shared/contract/records'
+import { writtenSchema } from '@shared/contract/labelling'
+import { queueSchema, type LabelEvent, type QueueItem } from '@shared/contract/records'
 import { answerOf, nextUuid } from '../catalogue/support'
 import { until } from '../jobs/processes'
 import { errorOf, newClient, ownFolder, surveyOnDisk, type Client } from './support'
+
+/** What undo and redo answer when nothing is left. */
+const nothing = { events: [], items: [], progress: null }
 
 let folder: string
 let client: Client
@@ -46,7 +50,7 @@ describe('an annotator', () => {
       expect(errorOf(await client.post('/api/labels', { ...request, annotator })), 'label').toEqual(refused)
       expect(errorOf(await client.post('/api/labels/undo', { uuid: nextUuid(), annotator })), 'undo').toEqual(refused)
     }
-    expect((await client.post('/api/labels', { ...request, annotator: ' ada ' })).body).toMatchObject({ event: { annotator: 'ada' } })
+    expect((await client.post('/api/labels', { ...request, annotator: ' ada ' })).body).toMatchObject({ events: [{ annotator: 'ada' }] })
     expect(queueSchema.parse((await client.get('/api/queue?annotator=ada%20')).body).items[0]!.answers).toHaveLength(1)
   })
 })
@@ -55,14 +59,14 @@ describe('a label', () => {
   it('is answered after its commit, with the galaxy as it is now', async () => {
     const [item] = await openForLabelling()
     const { status, body } = await client.post('/api/labels', answerOf(item!.galaxyKey, 'smooth', 'yes'))
-    const saved = body as { event: LabelEvent; item: QueueItem }
+    const saved = writtenSchema.parse(body)
     expect(status).toBe(200)
-    expect(labelEventSchema.parse(saved.event)).toMatchObject({ galaxyKey: item!.galaxyKey, question: 'smooth', answer: 'yes', round: 0 })
-    expect(queueItemSchema.parse(saved.item).answers).toEqual([{ question: 'smooth', answer: 'yes' }])
+    expect(saved.events[0]).toMatchObject({ galaxyKey: item!.galaxyKey, question: 'smooth', answer: 'yes', round: 0 })
+    expect(saved.items[0]!.answers).toEqual([{ question: 'smooth', answer: 'yes' }])
     // Another connection sees only what was committed.
     const other = newClient()
     await other.desk.open(client.desk.project().path)
-    expect((await other.get('/api/labels')).body).toEqual({ events: [saved.event] })
+    expect((await other.get('/api/labels')).body).toEqual({ events: saved.events })
   })
 
   it('sent again is kept once', async () => {
@@ -90,11 +94,11 @@ describe('a label', () => {
     const key = item!.galaxyKey
     await client.post('/api/labels', answerOf(key, 'smooth', 'yes'))
     const { body } = await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })
-    expect(body).toMatchObject({ event: { kind: 'undo', galaxyKey: key }, item: { galaxyKey: key, answers: [] } })
+    expect(body).toMatchObject({ events: [{ kind: 'undo', galaxyKey: key }], items: [{ galaxyKey: key, answers: [] }] })
     const { events } = (await client.get(`/api/labels?galaxyKey=${key}`)).body as { events: LabelEvent[] }
     expect(events.map(({ kind }) => kind)).toEqual(['undo', 'answer'])
     expect((await client.get('/api/labels?limit=1')).body).toEqual({ events: [events[0]] })
-    expect((await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })).body).toEqual({ event: null, item: null })
+    expect((await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })).body).toEqual(nothing)
   })
 })
 
@@ -105,13 +109,13 @@ describe('redo', () => {
     const [item] = await openForLabelling()
     const key = item!.galaxyKey
     await client.post('/api/labels', answerOf(key, 'smooth', 'yes'))
-    expect(await step('redo')).toEqual({ event: null, item: null })
+    expect(await step('redo')).toEqual(nothing)
     await step('undo')
     const answers = [{ question: 'smooth', answer: 'yes' }]
-    expect(await step('redo')).toMatchObject({ event: { kind: 'undo', galaxyKey: key }, item: { galaxyKey: key, answers } })
+    expect(await step('redo')).toMatchObject({ events: [{ kind: 'undo', galaxyKey: key }], items: [{ galaxyKey: key, answers }] })
     await step('undo')
     await client.post('/api/labels', answerOf(key, 'smooth', 'no'))
-    expect(await step('redo')).toEqual({ event: null, item: null })
+    expect(await step('redo')).toEqual(nothing)
   })
 })
 

@@ -5,7 +5,8 @@ import { appendLabel, readLabelLog } from '@main/catalogue/labels'
 import { modelsOfRound } from '@main/catalogue/models'
 import type { WritableDb } from '@main/catalogue/open'
 import { readPrediction } from '@main/catalogue/predictions'
-import { queueItems, readQueueItem } from '@main/catalogue/queue'
+import { readQueue } from '@main/catalogue/queue'
+import { readQueueItem } from '@main/catalogue/queue-items'
 import { readRounds } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
@@ -67,7 +68,7 @@ describe('no large table is read whole', () => {
       undoLatest(db, { uuid: nextUuid(), annotator: 'ada' }),
       redoLatest(db, { uuid: nextUuid(), annotator: 'ada' }),
     ],
-    'to read the queue': (db) => queueItems(db, 'ada'),
+    'to read the queue': (db) => readQueue(db, 'ada')!.items,
     'to read one galaxy of the queue': (db) => readQueueItem(db, 1, 'ada'),
     'to find a galaxy by key, by id, or by page': (db) => [readGalaxy(db, 1), findGalaxy(db, 'g1'), listGalaxies(db, 10, 5)],
     'to show an image or the votes of a galaxy': (db) => [readView(db, 1), recordedVotes(db, 1)],

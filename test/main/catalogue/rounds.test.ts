@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Pick } from '@main/catalogue/acquisitions'
 import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
-import { queueItems, readQueue, readQueueItem } from '@main/catalogue/queue'
+import { readQueue } from '@main/catalogue/queue'
+import { readQueueItem } from '@main/catalogue/queue-items'
+import { turnOf } from '@main/catalogue/turns'
 import { latestRound, openRound, readOpenRound, readRounds } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
 import { answerOf, nextUuid, reopened, surveyProject } from './support'
@@ -60,7 +62,7 @@ describe('a round', () => {
     appendLabel(db, answerOf(21, 'smooth', 'yes'))
     expect(revealVotes(db, 0)).toBe(2)
     expect(readRounds(db)[0]).toMatchObject({ galaxies: 5, labelled: 3 })
-    expect(queueItems(db, 'ada').map(({ isComplete }) => isComplete)).toEqual([true, true, false, false, false])
+    expect(readQueue(db, 'ada')!.items.map(({ isComplete }) => isComplete)).toEqual([true, true, false, false, false])
   })
 })
 
@@ -75,6 +77,8 @@ describe('the queue', () => {
     const queue = readQueue(db, 'ada')!
     expect(queue).toMatchObject({ round: 0, total: 2, complete: 1 })
     expect(queue.items[0]).toEqual({
+      position: 2,
+      turn: turnOf(db, b!, 0),
       galaxyKey: b,
       id: `g${b}`,
       raDeg: null,
@@ -85,8 +89,11 @@ describe('the queue', () => {
         { question: 'smooth', answer: 'yes' },
         { question: 'odd', answer: 'no' },
       ],
+      cannotTell: [],
+      notes: [],
       isSkipped: false,
       isFlagged: false,
+      isStarred: false,
       isComplete: true,
       acquisition: {
         round: 0,
@@ -100,8 +107,10 @@ describe('the queue', () => {
       },
     })
     expect(queue.items[1]).toMatchObject({ galaxyKey: a, isSkipped: true, isComplete: false })
-    expect(readQueue(db, 'ben')).toMatchObject({ complete: 0 })
-    expect(readQueueItem(db, b!, 'ada')).toEqual(queue.items[0])
+    // One answer is enough where no share is asked of all.
+    expect(readQueue(db, 'ben')).toMatchObject({ complete: 1, items: [{ isComplete: true, answers: [] }, { isSkipped: false }] })
+    const { position, ...item } = queue.items[0]!
+    expect([position, readQueueItem(db, b!, 'ada')]).toEqual([2, item])
   })
 
   test('is null when no round is open, and a galaxy outside it has no reason', () => {
@@ -115,7 +124,7 @@ describe('in a project without votes', () => {
   test('one test galaxy comes for four chosen ones, and nothing tells it from one drawn at random', () => {
     const { path, db } = surveyProject({ count: 200 })
     splitSurvey(db, { test: 40, initial: 32, seed: 1 })
-    const items = queueItems(db, 'ada')
+    const items = readQueue(db, 'ada')!.items
     const test = testKeys(db)
     const places = items.flatMap(({ galaxyKey }, i) => (test.has(galaxyKey) ? [i] : []))
     expect([items.length, places.length]).toEqual([40, 8])
@@ -123,7 +132,7 @@ describe('in a project without votes', () => {
     expect(new Set(places.map((place) => place % 5)).size).toBeGreaterThan(1)
     expect(new Set(items.map(({ acquisition }) => JSON.stringify({ ...acquisition, rank: 0 }))).size).toBe(1)
     expect(items.map(({ acquisition }) => acquisition!.rank)).toEqual(items.map((_, i) => i + 1))
-    expect(queueItems(reopened(path), 'ada')).toEqual(items)
+    expect(readQueue(reopened(path), 'ada')!.items).toEqual(items)
   })
 
   test('among chosen galaxies they look like the random share', () => {
@@ -132,7 +141,7 @@ describe('in a project without votes', () => {
     const picks = chosen(poolKeys(db).slice(0, 10))
     picks[9] = { ...picks[9]!, isRandom: true, score: null, inclusionProbability: 0.3 }
     openRound(db, newRound, picks)
-    const items = queueItems(db, 'ada').filter(({ acquisition }) => acquisition!.isRandom)
+    const items = readQueue(db, 'ada')!.items.filter(({ acquisition }) => acquisition!.isRandom)
     expect(items).toHaveLength(4)
     expect(new Set(items.map(({ acquisition }) => JSON.stringify({ ...acquisition, rank: 0 }))).size).toBe(1)
   })
@@ -142,7 +151,7 @@ describe('in a project without votes', () => {
     splitSurvey(db, { test: 20, initial: 0, seed: 1 })
     const picks = poolKeys(db).slice(0, 10)
     openRound(db, newRound, chosen(picks))
-    expect(queueItems(db, 'ada').map(({ acquisition }) => acquisition)).toEqual(Array.from({ length: 13 }, () => null))
+    expect(readQueue(db, 'ada')!.items.map(({ acquisition }) => acquisition)).toEqual(Array.from({ length: 13 }, () => null))
     expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toBeNull()
     labelWhole(db, picks[0]!)
     expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toMatchObject({ score: 1 })
@@ -153,8 +162,8 @@ describe('in a project without votes', () => {
     splitSurvey(db, { test: 6, initial: 8, seed: 1 })
     const test = testKeys(db)
     const drawn = () =>
-      queueItems(db, 'ada')
-        .filter(({ galaxyKey }) => test.has(galaxyKey))
+      readQueue(db, 'ada')!
+        .items.filter(({ galaxyKey }) => test.has(galaxyKey))
         .map(({ galaxyKey }) => galaxyKey)
     const first = drawn()
     expect(first).toHaveLength(2)
@@ -167,7 +176,7 @@ describe('in a project without votes', () => {
   test('an answer carries the round whose queue the galaxy is in', () => {
     const { db } = surveyProject({ count: 50 })
     splitSurvey(db, { test: 10, initial: 8, seed: 1 })
-    const inQueue = queueItems(db, 'ada').map(({ galaxyKey }) => galaxyKey)
+    const inQueue = readQueue(db, 'ada')!.items.map(({ galaxyKey }) => galaxyKey)
     const outside = poolKeys(db).find((key) => !inQueue.includes(key))!
     expect(inQueue.map((key) => appendLabel(db, answerOf(key, 'smooth', 'yes')).round)).toEqual(inQueue.map(() => 0))
     expect(appendLabel(db, answerOf(outside, 'smooth', 'yes')).round).toBeNull()

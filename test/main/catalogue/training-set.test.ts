@@ -3,7 +3,7 @@ import { readAcquisitions } from '@main/catalogue/acquisitions'
 import { combineVotes } from '@main/catalogue/combine-votes'
 import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
-import { queueItems } from '@main/catalogue/queue'
+import { readQueue } from '@main/catalogue/queue'
 import { addRecordedVotes } from '@main/catalogue/recorded-votes'
 import { openRound } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
@@ -47,7 +47,7 @@ describe('the training set', () => {
   test('never holds a test galaxy, whatever is answered about it', () => {
     const { db } = surveyProject({ count: 40 })
     splitSurvey(db, { test: 10, initial: 16, seed: 1 })
-    for (const { galaxyKey } of queueItems(db, 'ada')) appendLabel(db, answerOf(galaxyKey, 'smooth', 'yes'))
+    for (const { galaxyKey } of readQueue(db, 'ada')!.items) appendLabel(db, answerOf(galaxyKey, 'smooth', 'yes'))
     for (const key of testKeys(db)) appendLabel(db, answerOf(key, 'smooth', 'no', 'ben'))
     const set = readTrainingSet(db, replace)
     expect(set.galaxyKeys).toHaveLength(16)
@@ -142,8 +142,8 @@ describe('votes added to a survey that had none', () => {
     const { db } = surveyProject({ count: 40 })
     splitSurvey(db, { test: 10, initial: 8, seed: 1 })
     const drawn = () =>
-      queueItems(db, 'ada')
-        .map(({ galaxyKey }) => galaxyKey)
+      readQueue(db, 'ada')!
+        .items.map(({ galaxyKey }) => galaxyKey)
         .filter((key) => testKeys(db).includes(key))
     const [answered] = drawn()
     appendLabel(db, answerOf(answered!, 'smooth', 'yes'))
@@ -168,7 +168,7 @@ describe('the candidates', () => {
     const { db } = surveyProject({ count: 30 })
     importRows(db, [row('imageless', { image: null })])
     splitSurvey(db, { test: 6, initial: 8, seed: 1 })
-    const round = queueItems(db, 'ada').map(({ galaxyKey }) => galaxyKey)
+    const round = readQueue(db, 'ada')!.items.map(({ galaxyKey }) => galaxyKey)
     const free = Array.from({ length: 30 }, (_, i) => i + 1).filter((key) => !testKeys(db).includes(key) && !round.includes(key))
     expect(keys(readCandidates(db))).toEqual(free)
     const [answered, skipped, chosen] = free

@@ -23,7 +23,7 @@ test('an entry is saved only once the server has answered', async () => {
   const written = labels.write(entry())
   expect([labels.saving.kind, labels.lastSaved]).toEqual(['sending', null])
   gate.resolve(null)
-  expect((await written)?.item?.answers).toEqual([{ question: 'smooth-or-featured', answer: 'smooth' }])
+  expect((await written)?.items[0]?.answers).toEqual([{ question: 'smooth-or-featured', answer: 'smooth' }])
   expect([labels.saving.kind, labels.lastSaved?.answer]).toEqual(['idle', 'smooth'])
 })
 
@@ -65,7 +65,7 @@ test('a server that does not answer at all is a failure with a reason, and the u
   await vi.waitFor(() => expect(labels.saving).toMatchObject({ kind: 'failed', error: { code: 'server/unreachable' } }))
   isDown = false
   labels.retry()
-  expect((await written)?.event?.kind).toBe('answer')
+  expect((await written)?.events[0]?.kind).toBe('answer')
 })
 
 test('a discarded entry is not sent again and nothing is called saved', async () => {
@@ -92,7 +92,7 @@ test('an entry that a closed window left behind is written by the next one, with
   const { calls } = serve(labelRoutes([galaxy(1)]))
   const after = useLabelsStore()
   expect(await after.recover('/data/another.galaxydesk')).toBeNull()
-  expect((await after.recover(path))?.event?.uuid).toBe(left.kind === 'label' ? left.request.uuid : '')
+  expect((await after.recover(path))?.events[0]?.uuid).toBe(left.kind === 'label' ? left.request.uuid : '')
   expect(calls).toHaveLength(1)
   expect(await after.recover(path)).toBeNull()
 })

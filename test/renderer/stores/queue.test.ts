@@ -1,66 +1,106 @@
 // @vitest-environment happy-dom
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { useQueueStore } from '@renderer/stores/queue'
-import { deferred, freshStores, galaxy, json, serve } from '../support'
+import type { QueueItem } from '@shared/contract/records'
+import { deferred, freshStores, galaxy, json, queueRoutes, serve, written } from '../support'
 
 beforeEach(freshStores)
-const queueOf = (...items: ReturnType<typeof galaxy>[]) => ({
-  round: 1,
-  total: items.length,
-  complete: items.filter(({ isComplete }) => isComplete).length,
-  items,
-})
 
-test('starts at the first galaxy that is neither complete nor skipped', async () => {
-  serve({ 'GET /api/queue': () => json(queueOf(galaxy(1, { isComplete: true }), galaxy(2, { isSkipped: true }), galaxy(3), galaxy(4))) })
+async function loaded(items: QueueItem[]) {
+  const served = serve(queueRoutes(items))
   const queue = useQueueStore()
   await queue.load('Ada')
+  /** As after a commit that left the galaxy like this. */
+  const commit = (changed: QueueItem) => {
+    const at = items.findIndex(({ turn }) => turn === changed.turn)
+    if (at !== -1) items[at] = changed
+    queue.take(written([], items.includes(changed) ? items : [...items, changed], changed.galaxyKey))
+  }
+  return { queue, commit, ...served }
+}
+
+test('starts at the first galaxy that is neither complete nor skipped', async () => {
+  const { queue } = await loaded([galaxy(1, { isComplete: true }), galaxy(2, { isSkipped: true }), galaxy(3), galaxy(4)])
   expect([queue.current?.galaxyKey, queue.complete, queue.total, queue.skipped]).toEqual([3, 1, 4, 1])
   expect(queue.upcoming).toEqual(['/api/galaxies/4/image?view=1'])
 })
 
 test('goes on to what is still to do, also before the current galaxy, and then past the end', async () => {
-  serve({ 'GET /api/queue': () => json(queueOf(galaxy(1), galaxy(2), galaxy(3))) })
-  const queue = useQueueStore()
-  await queue.load('Ada')
-  queue.show(3)
-  queue.replace(galaxy(3, { isComplete: true }))
-  queue.advance()
+  const { queue, commit } = await loaded([galaxy(1), galaxy(2), galaxy(3)])
+  queue.show('turn-3')
+  commit(galaxy(3, { isComplete: true }))
+  await queue.advance()
   expect([queue.current?.galaxyKey, queue.complete]).toEqual([1, 1])
-  queue.replace(galaxy(1, { isSkipped: true }))
-  queue.replace(galaxy(2, { isComplete: true }))
-  queue.advance()
-  expect([queue.current, queue.complete]).toEqual([null, 2])
-  queue.showFirstSkipped()
+  commit(galaxy(1, { isSkipped: true }))
+  commit(galaxy(2, { isComplete: true }))
+  await queue.advance()
+  expect([queue.current, queue.complete, queue.skipped]).toEqual([null, 2, 1])
+  await queue.showFirstSkipped()
   expect(queue.current?.galaxyKey).toBe(1)
 })
 
-test('an undo of a complete galaxy lowers the count', async () => {
-  serve({ 'GET /api/queue': () => json(queueOf(galaxy(1, { isComplete: true }), galaxy(2))) })
-  const queue = useQueueStore()
-  await queue.load('Ada')
-  queue.replace(galaxy(1))
-  expect(queue.complete).toBe(0)
+test('stands past the end of a queue that is done, and steps back into it', async () => {
+  const { queue } = await loaded([galaxy(1, { isComplete: true }), galaxy(2, { isComplete: true })])
+  expect(queue.current).toBeNull()
+  await queue.step(-1)
+  expect(queue.current?.galaxyKey).toBe(2)
 })
 
 test('a galaxy of an earlier round is shown in front of the current one', async () => {
-  serve({ 'GET /api/queue': () => json(queueOf(galaxy(1), galaxy(2))) })
-  const queue = useQueueStore()
-  await queue.load('Ada')
-  queue.replace(galaxy(99))
-  queue.show(99)
+  const { queue, commit } = await loaded([galaxy(1), galaxy(2)])
+  commit(galaxy(99))
+  queue.show('turn-99')
   expect(queue.items.map(({ galaxyKey }) => galaxyKey)).toEqual([99, 1, 2])
   expect(queue.current?.galaxyKey).toBe(99)
 })
 
 test('a queue that was asked for earlier never replaces a newer one', async () => {
   const slow = deferred<Response>()
-  const answers = [slow.promise, Promise.resolve(json(queueOf(galaxy(2))))]
-  serve({ 'GET /api/queue': () => answers.shift()! })
+  const routes = queueRoutes([galaxy(2)])
+  const answers = [slow.promise]
+  const { calls } = serve({ ...routes, 'GET /api/queue': (body, url) => answers.shift() ?? routes['GET /api/queue']!(body, url) })
   const queue = useQueueStore()
   const first = queue.load('Ada')
+  await vi.waitFor(() => expect(calls).toHaveLength(2))
   await queue.load('Ada')
-  slow.resolve(json(queueOf(galaxy(1))))
+  slow.resolve(json({ round: 1, total: 1, complete: 0, skipped: 0, items: [{ ...galaxy(1), position: 2 }] }))
   await first
   expect(queue.current?.galaxyKey).toBe(2)
+})
+
+describe('of a thousand galaxies', () => {
+  const thousand = (changes: (key: number) => Partial<QueueItem> = () => ({})) =>
+    Array.from({ length: 1_000 }, (_, i) => galaxy(i + 1, changes(i + 1)))
+
+  test('only what is near is loaded, and every one comes in its turn', async () => {
+    const { queue, commit, calls } = await loaded(thousand())
+    expect(queue.items).toHaveLength(60)
+    for (let key = 1; key <= 150; key++) {
+      expect(queue.current?.galaxyKey).toBe(key)
+      commit(galaxy(key, { isComplete: true }))
+      await queue.advance()
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    expect([queue.complete, queue.total]).toEqual([150, 1_000])
+    expect(calls.filter(({ path }) => path.startsWith('/api/queue?')).length).toBeLessThan(5)
+  })
+
+  test('it begins far from the start where the first ones are done, and steps back over the edge of what is loaded', async () => {
+    const { queue } = await loaded(thousand((key) => ({ isComplete: key <= 700 })))
+    expect(queue.current?.galaxyKey).toBe(701)
+    for (let i = 0; i < 80; i++) await queue.step(-1)
+    expect(queue.current?.galaxyKey).toBe(621)
+  })
+
+  test('from the last one it goes on to one that was left at the start', async () => {
+    const { queue, commit } = await loaded(thousand((key) => ({ isComplete: key !== 3 && key !== 998 })))
+    expect(queue.current?.galaxyKey).toBe(3)
+    await queue.step(1)
+    expect(queue.current?.galaxyKey).toBe(4)
+    await queue.advance()
+    expect(queue.current?.galaxyKey).toBe(998)
+    commit(galaxy(998, { isComplete: true }))
+    await queue.advance()
+    expect(queue.current?.galaxyKey).toBe(3)
+  })
 })

@@ -5,7 +5,7 @@ import { router } from '@renderer/router'
 import { useSettingsStore } from '@renderer/stores/settings'
 import { useStatusStore } from '@renderer/stores/status'
 import LabelView from '@renderer/views/LabelView.vue'
-import { acquisition, deferred, freshStores, galaxy, json, labelRoutes, project, serve, statusOf, type Routes } from '../support'
+import { acquisition, deferred, freshStores, galaxy, json, labelRoutes, project, serve, statusOf, written, type Routes } from '../support'
 
 let view: VueWrapper
 beforeEach(freshStores)
@@ -203,7 +203,7 @@ describe('going back', () => {
       const redone = { ...galaxy(2), answers: [{ question: 'smooth-or-featured', answer: 'smooth' }] }
       const { calls } = await show({
         ...labelRoutes([galaxy(1), galaxy(2)]),
-        'POST /api/labels/redo': () => json({ event: null, item: redone }),
+        'POST /api/labels/redo': () => json(written([], [redone], 2)),
       })
       await key(name, init)
       expect(calls.at(-1)).toMatchObject({ path: '/api/labels/redo', body: { annotator: 'Ada' } })
@@ -218,12 +218,12 @@ describe('going back', () => {
     await useStatusStore().load()
     await flushPromises()
     expect(text('galaxy-id')).toBe('galaxy-2')
-    expect(calls.filter(({ path }) => path.startsWith('/api/queue'))).toHaveLength(1)
+    expect(calls.filter(({ path }) => path.startsWith('/api/queue?'))).toHaveLength(1)
   })
 
   test('the next round leaves no galaxy of the one before on screen', async () => {
     const { calls } = await show(labelRoutes([galaxy(1)]))
-    serve({ 'GET /api/queue': () => deferred<Response>().promise })
+    serve({ 'GET /api/queue/next': () => deferred<Response>().promise })
     useStatusStore().setProject(project({ openRound: 2 }))
     await flushPromises()
     await key('1')

@@ -39,6 +39,19 @@ export function changeAnswer(tree: DecisionTree, answers: GivenAnswers, change: 
   const index = indexTree(tree)
   const given = flatAnswers(tree, index, answers)
   given.set(...flatAnswer(tree, index, change))
+  return answersOf(tree, index, given)
+}
+
+/** The answers without the one to this question and without what hung only from it. Throws `tree/unknown-question`. */
+export function dropAnswer(tree: DecisionTree, answers: GivenAnswers, question: string): GivenAnswer[] {
+  const index = indexTree(tree)
+  const given = flatAnswers(tree, index, answers)
+  given.delete(questionIndex(tree, index, question))
+  return answersOf(tree, index, given)
+}
+
+/** By name, in the labeller's order; those to questions that are not asked are left out. */
+function answersOf(tree: DecisionTree, index: TreeIndex, given: ReadonlyMap<number, number>): GivenAnswer[] {
   return walk(index, given).flatMap((q) => {
     const answer = given.get(q)
     const question = tree.questions[q]!
@@ -78,12 +91,15 @@ function flatAnswers(tree: DecisionTree, index: TreeIndex, answers: GivenAnswers
   return new Map(list.map((given) => flatAnswer(tree, index, given)))
 }
 
-function flatAnswer(tree: DecisionTree, index: TreeIndex, { question, answer }: GivenAnswer): [number, number] {
+function questionIndex(tree: DecisionTree, index: TreeIndex, question: string): number {
   const q = index.questionByName.get(question)
-  if (q === undefined) {
-    const names = tree.questions.map(({ name }) => name).join(', ')
-    throw new AppError('tree/unknown-question', `The tree "${tree.id}" has no question "${question}". Its questions are: ${names}.`)
-  }
+  if (q !== undefined) return q
+  const names = tree.questions.map(({ name }) => name).join(', ')
+  throw new AppError('tree/unknown-question', `The tree "${tree.id}" has no question "${question}". Its questions are: ${names}.`)
+}
+
+function flatAnswer(tree: DecisionTree, index: TreeIndex, { question, answer }: GivenAnswer): [number, number] {
+  const q = questionIndex(tree, index, question)
   const answers = tree.questions[q]!.answers
   const i = answers.indexOf(answer)
   if (i < 0)

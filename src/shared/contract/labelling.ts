@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { labelEventSchema, queueItemSchema, queueProgressSchema } from './records'
+
+/** How a project is labelled; the same for all its annotators. */
+export const labellingSettingsSchema = z.object({
+  /** The share of each round that every annotator is asked about, blind to the others; the rest is done once one of them has answered. */
+  doubleShare: z.number().min(0).max(1).default(0),
+  /** The share of galaxies that come back to their annotator unannounced, or have known answers, to measure the annotator. */
+  repeatShare: z.number().min(0).max(0.5).default(0.05),
+  /** A pause is suggested after so many minutes of labelling; 0: never. */
+  breakMinutes: z.number().min(0).max(600).default(45),
+  /** When the model's guess may be seen. `before` makes labels lean towards the model. */
+  hints: z.enum(['never', 'after', 'before']).default('never'),
+})
+export type LabellingSettings = z.infer<typeof labellingSettingsSchema>
+
+/** An entry of the log as the history shows it. */
+export const historyEntrySchema = labelEventSchema.extend({
+  sequence: z.number().int(),
+  id: z.string(),
+  /** False for one that was undone. */
+  stands: z.boolean(),
+})
+export type HistoryEntry = z.infer<typeof historyEntrySchema>
+
+/** Entries newest first; `next` is the `before` of the page after, null at the end. */
+export const historySchema = z.object({ entries: z.array(historyEntrySchema), next: z.number().int().nullable() })
+export type History = z.infer<typeof historySchema>
+
+/** The answer to whatever writes the log, after the commit: what was added, how its galaxies are now, how far the round is (null: none is open). */
+export const writtenSchema = z.object({
+  events: z.array(labelEventSchema),
+  items: z.array(queueItemSchema),
+  progress: queueProgressSchema.nullable(),
+})
+export type Written = z.infer<typeof writtenSchema>
