@@ -14,6 +14,7 @@ type Attributes = Pick<DepthwiseConv2dNativeAttrs, 'strides' | 'pad' | 'dilation
 
 /** Parts of a sum over the batch: fixed, so that the result does not depend on the number of threads. */
 const PARTS = 8
+const FLOAT_BYTES = 4
 
 function infoOf(inputShape: number[], filterShape: number[], { strides, pad, dilations, dimRoundingMode }: Attributes): Info {
   return backend_util.computeConv2DInfo(inputShape as Shape4D, filterShape as Shape4D, strides, dilations, pad, dimRoundingMode, true)
@@ -28,15 +29,6 @@ function isKnown(info: Info): boolean {
 function requireKnown(info: Info): void {
   if (!isKnown(info))
     throw new Error('the wasm engine differentiates only square undilated depthwise convolutions with one filter per channel')
-}
-
-const sizesOf = ({ inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, strideHeight, padInfo }: Info) => {
-  const channels = Math.ceil(inChannels / 4) * 4
-  return {
-    from: [inHeight, inWidth, channels, outHeight, outWidth],
-    window: [filterHeight, strideHeight, padInfo.top, padInfo.left],
-    channels,
-  }
 }
 
 /** The tensor itself, or a copy with zero channels added until their number is a multiple of 4. `axis` is that of the channels. */
@@ -56,62 +48,80 @@ function cutTo(host: Host, tensor: TensorInfo, shape: number[]): TensorInfo {
   return cut
 }
 
+/** What `convolve` reads and writes: sizes of x and of y, and where the filter lies on x. */
+type Window = { B: number; H: number; W: number; C: number; OH: number; OW: number; k: number; stride: number; top: number; left: number }
+
+/** A place for every thread's ring of rows; see [Note: Ring of rows] in kernels/depthwise.ts. */
+function ringFor(host: Host, { OW, C, k, stride }: Window): { scratch: TensorInfo; ring: number[] } {
+  const columns = (Math.ceil(OW / 4) * 4 - 1) * stride + k
+  const scratch = allocate(host, [host.pool.threads, C * k * columns])
+  return { scratch, ring: [address(host, scratch), C * k * columns * FLOAT_BYTES] }
+}
+
+const sizesOf = ({ H, W, C, OH, OW, k, stride, top, left }: Window) => [H, W, C, OH, OW, k, stride, top, left]
+
+/** x with a filter [k, k, C, 1], which `isTurned` turns by 180°. */
+function convolve(host: Host, x: TensorInfo, filter: TensorInfo, window: Window, isTurned: boolean): TensorInfo {
+  const { B, C, OH, OW, k } = window
+  const packed = allocate(host, [C, k * k])
+  host.pool.run('depthwisePack', [address(host, filter), address(host, packed), C, k * k, isTurned ? 1 : 0], C / 4, 4 * k * k)
+  const { scratch, ring } = ringFor(host, window)
+  const y = allocate(host, [B, OH, OW, C])
+  const addresses = [x, packed, y].map((tensor) => address(host, tensor))
+  host.pool.run('depthwise', [...addresses, ...sizesOf(window), ...ring], B * OH, OW * C * k * k)
+  release(host, packed, scratch)
+  return y
+}
+
+function windowOf(info: Info): Window {
+  const { batchSize: B, inHeight: H, inWidth: W, outHeight: OH, outWidth: OW, filterHeight: k, strideHeight: stride, padInfo } = info
+  return { B, H, W, C: Math.ceil(info.inChannels / 4) * 4, OH, OW, k, stride, top: padInfo.top, left: padInfo.left }
+}
+
 function forward(host: Host, x: TensorInfo, filter: TensorInfo, info: Info): TensorInfo {
-  const { from, window, channels } = sizesOf(info)
   const image = withPaddedChannels(host, x, 3)
   const weights = withPaddedChannels(host, filter, 2)
-  const y = allocate(host, [info.batchSize, info.outHeight, info.outWidth, channels])
-  const addresses = [image.padded, weights.padded, y].map((tensor) => address(host, tensor))
-  const rows = info.batchSize * info.outHeight
-  host.pool.run('depthwise', [...addresses, ...from, ...window, 0], rows, info.outWidth * channels * info.filterHeight ** 2)
+  const y = convolve(host, image.padded, weights.padded, windowOf(info), false)
   image.done()
   weights.done()
   return cutTo(host, y, info.outShape)
 }
 
 function inputGradient(host: Host, dy: TensorInfo, filter: TensorInfo, info: Info): TensorInfo {
-  const { from, window, channels } = sizesOf(info)
   const gradient = withPaddedChannels(host, dy, 3)
   const weights = withPaddedChannels(host, filter, 2)
-  const dx = allocate(host, [info.batchSize, info.inHeight, info.inWidth, channels])
-  const addresses = [gradient.padded, weights.padded, dx].map((tensor) => address(host, tensor))
-  const rows = info.batchSize * info.inHeight
-  const work = info.inWidth * channels * info.filterHeight ** 2
-  if (info.strideHeight === 1) {
-    const { inHeight, inWidth, outHeight, outWidth, filterHeight, padInfo } = info
-    const turned = [
-      outHeight,
-      outWidth,
-      channels,
-      inHeight,
-      inWidth,
-      filterHeight,
-      1,
-      filterHeight - 1 - padInfo.top,
-      filterHeight - 1 - padInfo.left,
-      1,
-    ]
-    host.pool.run('depthwise', [...addresses, ...turned], rows, work)
-  } else {
-    host.pool.run('depthwiseInputGradient', [...addresses, ...from, ...window], rows, work)
-  }
+  const dx = inputGradientOf(host, gradient.padded, weights.padded, windowOf(info))
   gradient.done()
   weights.done()
   return cutTo(host, dx, info.inShape)
 }
 
+function inputGradientOf(host: Host, dy: TensorInfo, filter: TensorInfo, window: Window): TensorInfo {
+  const { B, H, W, C, OH, OW, k, stride, top, left } = window
+  if (stride === 1) {
+    // The convolution of dy with the turned filter.
+    const turned = { ...window, H: OH, W: OW, OH: H, OW: W, top: k - 1 - top, left: k - 1 - left }
+    return convolve(host, dy, filter, turned, true)
+  }
+  const dx = allocate(host, [B, H, W, C])
+  const addresses = [dy, filter, dx].map((tensor) => address(host, tensor))
+  host.pool.run('depthwiseInputGradient', [...addresses, ...sizesOf(window)], B * H, W * C * k * k)
+  return dx
+}
+
 function filterGradient(host: Host, x: TensorInfo, dy: TensorInfo, info: Info): TensorInfo {
-  const { from, window, channels } = sizesOf(info)
   const image = withPaddedChannels(host, x, 3)
   const gradient = withPaddedChannels(host, dy, 3)
-  const size = info.filterHeight ** 2 * channels
-  const sums = allocate(host, [PARTS, size])
-  const dw = allocate(host, [info.filterHeight, info.filterWidth, channels, 1])
+  const window = windowOf(info)
+  const { B, C, OH, OW, k } = window
+  const sums = allocate(host, [PARTS, C, k * k])
+  const dw = allocate(host, [k, k, C, 1])
+  const { scratch, ring } = ringFor(host, window)
   const addresses = [image.padded, gradient.padded, sums].map((tensor) => address(host, tensor))
-  const work = (info.batchSize * info.outHeight * info.outWidth * size) / PARTS
-  host.pool.run('depthwiseFilterSums', [...addresses, info.batchSize, ...from, ...window, PARTS], PARTS, work)
-  host.pool.run('addParts', [address(host, sums), address(host, dw), size, PARTS], size, PARTS)
-  release(host, sums)
+  const work = (B * OH * OW * C * k * k) / PARTS
+  host.pool.run('depthwiseFilterSums', [...addresses, B, ...sizesOf(window), PARTS, ...ring], PARTS, work)
+  host.pool.run('depthwiseUnpackSums', [address(host, sums), address(host, dw), C, k * k, PARTS], C / 4, 4 * k * k * PARTS)
+  release(host, sums, scratch)
   image.done()
   gradient.done()
   return cutTo(host, dw, info.filterShape)

@@ -1,5 +1,5 @@
 /** @file swish, bias with relu, the Adam update, and the kernels of pooling and of sums and products over the pixels of images. */
-import { backend_util, type Tensor, type Tensor1D, type TensorInfo } from '@tensorflow/tfjs-core'
+import { backend_util, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { MaxPoolGradAttrs, MeanAttrs, SumAttrs } from '@tensorflow/tfjs-core'
 import { adamStepReference, type AdamSettings, type AdamState } from '../../ops/adam'
 import { swishReference } from '../../ops/swish-reference'
@@ -57,6 +57,30 @@ export function biasRelu(host: Host, x: Tensor, bias_C: Tensor1D): Tensor | null
   )
 }
 
+/** As `meanPixels` of ops; null where C is not a multiple of 4. */
+export function meanPixels(host: Host, x: Tensor4D): Tensor2D | null {
+  return x.shape[3] % 4 === 0 ? toTensor(meanOfPixels(host, x, false)) : null
+}
+
+/** As `dotPixels` of ops; null where C is not a multiple of 4. */
+export function dotPixels(host: Host, x: Tensor4D, y: Tensor4D): Tensor2D | null {
+  const [B, H, W, C] = x.shape
+  if (C % 4 !== 0) return null
+  const sum = allocate(host, [B, C])
+  host.pool.run('sumPixels', [address(host, x), address(host, y), address(host, sum), H * W, C], B, H * W * C)
+  return toTensor(sum)
+}
+
+/** As `scalePixels` of ops; null where C is not a multiple of 4. */
+export function scalePixels(host: Host, x: Tensor4D, scale_BC: Tensor2D, shift_BC: Tensor2D | null): Tensor4D | null {
+  const [B, H, W, C] = x.shape
+  if (C % 4 !== 0) return null
+  const y = allocate(host, x.shape)
+  const shift = shift_BC === null ? 0 : address(host, shift_BC)
+  host.pool.run('scaleImages', [address(host, x), address(host, scale_BC), shift, address(host, y), H * W, C], B * H * W, C)
+  return toTensor(y)
+}
+
 /** As `adamStep` of ops: new tensors, never a weight changed in place. */
 export function adamStep(host: Host, state: AdamState, gradient: Tensor, step: number, settings: AdamSettings): AdamState {
   const { size, shape } = state.value
@@ -82,6 +106,14 @@ function sumPixels(host: Host, x: TensorInfo, keepDims: boolean): TensorInfo {
   const sum = allocate(host, keepDims ? [B, 1, 1, C] : [B, C])
   host.pool.run('sumPixels', [address(host, x), 0, address(host, sum), H * W, C], B, H * W * C)
   return sum
+}
+
+function meanOfPixels(host: Host, x: TensorInfo, keepDims: boolean): TensorInfo {
+  const mean = sumPixels(host, x, keepDims)
+  const pixels = x.shape[1]! * x.shape[2]!
+  const values = numbers(host, mean)
+  values.forEach((sum, i) => (values[i] = sum / pixels))
+  return mean
 }
 
 /** x [B, H, W, C] and one factor per image and channel [B, 1, 1, C], whichever way round they come; null for other shapes. */
@@ -111,20 +143,14 @@ export function registerElementwise(host: Host): void {
   )
   replaceKernel('Mean', (call: KernelCall<'x', MeanAttrs>, stock) => {
     const { x } = call.inputs
-    if (!arePixels(x, call.attrs.axis)) return stock()
-    const mean = sumPixels(host, x, call.attrs.keepDims)
-    const pixels = x.shape[1]! * x.shape[2]!
-    const values = numbers(host, mean)
-    values.forEach((sum, i) => (values[i] = sum / pixels))
-    return mean
+    return arePixels(x, call.attrs.axis) ? meanOfPixels(host, x, call.attrs.keepDims) : stock()
   })
   replaceKernel('Multiply', (call: KernelCall<'a' | 'b'>, stock) => {
     const found = imagesAndFactors(call.inputs)
     if (found === null) return stock()
     const [B, H, W, C] = found.x.shape as [number, number, number, number]
     const y = allocate(host, found.x.shape)
-    const addresses = [found.x, found.factors, y].map((tensor) => address(host, tensor))
-    host.pool.run('scaleImages', [...addresses, H * W, C], B * H * W, C)
+    host.pool.run('scaleImages', [address(host, found.x), address(host, found.factors), 0, address(host, y), H * W, C], B * H * W, C)
     return y
   })
   replaceKernel('MaxPoolGrad', ({ inputs, attrs }: KernelCall<'dy' | 'input' | 'output', MaxPoolGradAttrs>) =>

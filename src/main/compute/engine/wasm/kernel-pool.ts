@@ -15,6 +15,8 @@ export type KernelName =
   | 'depthwise'
   | 'depthwiseFilterSums'
   | 'depthwiseInputGradient'
+  | 'depthwisePack'
+  | 'depthwiseUnpackSums'
   | 'gemm'
   | 'gemmTransposedLeft'
   | 'maxPoolGradient'
@@ -55,7 +57,8 @@ export async function startKernelPool(memory: WebAssembly.Memory, threads: numbe
   const files = kernelFiles()
   const module = await WebAssembly.compile(await readFile(files.module))
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
-  const kernels = exports as unknown as Record<KernelName, (...args: number[]) => void>
+  const kernels = exports as unknown as Record<KernelName | 'setThread', (...args: number[]) => void>
+  kernels.setThread(0)
   const names = Object.keys(exports)
   const state = new Int32Array(new SharedArrayBuffer(4 * Object.keys(words).length))
   const sharedArgs = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS))

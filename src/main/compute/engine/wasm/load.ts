@@ -5,7 +5,7 @@ import { registerFusedOperations } from '../../ops/registry'
 import { batchNormPredict, batchNormTrain } from './batch-norm'
 import { registerConvolutions } from './convolutions'
 import { registerDepthwise } from './depthwise'
-import { adamStep, biasRelu, registerElementwise, swish } from './elementwise'
+import { adamStep, biasRelu, dotPixels, meanPixels, registerElementwise, scalePixels, swish } from './elementwise'
 import type { Host } from './host'
 import { kernelFiles } from './kernel-files'
 import { startKernelPool } from './kernel-pool'
@@ -46,6 +46,9 @@ function register(host: Host): void {
     biasRelu: (x, bias_C) => biasRelu(host, x, bias_C),
     batchNormTrain: (...args) => batchNormTrain(host, ...args),
     batchNormPredict: (...args) => batchNormPredict(host, ...args),
+    meanPixels: (x) => meanPixels(host, x),
+    dotPixels: (...args) => dotPixels(host, ...args),
+    scalePixels: (...args) => scalePixels(host, ...args),
     adamStep: (...args) => adamStep(host, ...args),
   })
 }

@@ -7,6 +7,8 @@ import { adamDefaults, adamStep, adamStepReference, type AdamState } from '@main
 import { batchNormPredict, batchNormTrain, type Activation } from '@main/compute/ops/batch-norm'
 import { biasRelu } from '@main/compute/ops/bias-relu'
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
+import { dotPixels, meanOverPixels, scalePixels } from '@main/compute/ops/pixels'
+import { squeezeExcite, type SqueezeExciteWeights } from '@main/compute/ops/squeeze-excite'
 import { swish } from '@main/compute/ops/swish'
 import { packageRoot } from '@main/paths'
 import { randomTensor, randomValues, relativeError, valueAndGradients } from '../../ops/support'
@@ -100,6 +102,16 @@ describe.skipIf(!kernelsAreBuilt)('the wasm engine agrees with plain JavaScript'
       })
     }
   }
+
+  test.each([
+    [3, 1],
+    [3, 2],
+    [5, 1],
+    [5, 2],
+  ] as const)('depthwise convolution of several images on both threads, filter of %d px, stride %d', async (kernelPx, stride) => {
+    const f = (x?: tf.Tensor, w?: tf.Tensor) => tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, 'same')
+    await expectParity({ inputs: [{ shape: [5, 14, 13, 64] }, { shape: [kernelPx, kernelPx, 64, 1] }], f }, sumTolerance)
+  })
 
   test.each([
     [5, 7, 3],
@@ -197,6 +209,28 @@ describe.skipIf(!kernelsAreBuilt)('the wasm engine agrees with plain JavaScript'
       { shape: [64, 34], low: 0, high: 60 },
     ]
     await expectParity({ inputs, f: (a, k) => lgammaDifference(a!, k!) }, 1e-6)
+  })
+
+  test.each([8, 6])('the passes over pixels of %d channels, and squeeze and excitation', async (channels) => {
+    const image = { shape: [3, 5, 7, channels] }
+    const perGalaxy = { shape: [3, channels] }
+    const plain = async (inputs: Random[], f: Case['f']) => {
+      const onOne = async (backendName: string) => {
+        await tf.setBackend(backendName)
+        return tf.tidy(() => f(...inputs.map(({ shape }, i) => randomTensor(shape, i + 1))).dataSync())
+      }
+      expect(relativeError(await onOne('wasm'), await onOne('cpu'))).toBeLessThan(sumTolerance)
+    }
+    await plain([image], (x) => meanOverPixels(x as tf.Tensor4D))
+    await plain([image, image], (x, y) => dotPixels(x as tf.Tensor4D, y as tf.Tensor4D))
+    await plain([image, perGalaxy], (x, scale) => scalePixels(x as tf.Tensor4D, scale as tf.Tensor2D, null))
+    await plain([image, perGalaxy, perGalaxy], (x, scale, shift) =>
+      scalePixels(x as tf.Tensor4D, scale as tf.Tensor2D, shift as tf.Tensor2D),
+    )
+    const weights = [[channels, 3], [3], [3, channels], [channels]].map((shape) => ({ shape }))
+    const excite = (x?: tf.Tensor, ...[reduce_CQ, reduceBias_Q, expand_QC, expandBias_C]: tf.Tensor[]) =>
+      squeezeExcite(x as tf.Tensor4D, { reduce_CQ, reduceBias_Q, expand_QC, expandBias_C } as SqueezeExciteWeights)
+    await expectParity({ inputs: [image, ...weights], f: excite }, sumTolerance)
   })
 
   test.each([64, 7])('an Adam step of %d numbers makes new tensors', (size) => {

@@ -72,13 +72,16 @@ export function sumPixels(a: usize, b: usize, out: usize, HW: i32, C: i32, from:
   }
 }
 
-/** y [B, HW, C] = x · scale [B, C] over the pixels. Range: rows B · HW. */
-export function scaleImages(x: usize, scale: usize, y: usize, HW: i32, C: i32, from: i32, to: i32): void {
+/** y [B, HW, C] = x · scale [B, C] over the pixels, plus shift [B, C] where its address is not 0. Range: rows B · HW. */
+export function scaleImages(x: usize, scale: usize, shift: usize, y: usize, HW: i32, C: i32, from: i32, to: i32): void {
   const row: usize = <usize>C << 2
   for (let r = from; r < to; r++) {
-    const factor = scale + <usize>(r / HW) * row
+    const image = <usize>(r / HW) * row
     const start = <usize>r * row
-    for (let c: usize = 0; c < row; c += 16) v128.store(y + start + c, f32x4.mul(v128.load(x + start + c), v128.load(factor + c)))
+    if (shift)
+      for (let c: usize = 0; c < row; c += 16)
+        v128.store(y + start + c, madd(v128.load(x + start + c), v128.load(scale + image + c), v128.load(shift + image + c)))
+    else for (let c: usize = 0; c < row; c += 16) v128.store(y + start + c, f32x4.mul(v128.load(x + start + c), v128.load(scale + image + c)))
   }
 }
 

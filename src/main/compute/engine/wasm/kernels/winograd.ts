@@ -10,167 +10,9 @@
  */
 import { gemm, gemmTransposedLeft } from './gemm'
 import { madd, partStart, threadScratch } from './simd'
+import { placeBytes, transformGradient, transformInput, transformOutput } from './winograd-transforms'
 
 const PLACES: i32 = 36
-const TILE: i32 = 4
-/** Bytes between the blocks of two places beyond their own: without it all 36 fall on the same lines of the first-level cache. */
-const PLACE_GAP: usize = 64
-
-/** Bytes from one place to the next, for a block of tiles of C channels. */
-// @ts-ignore: decorator
-@inline function placeBytes(block: i32, C: i32): usize {
-  return (<usize>(block * C) << 2) + PLACE_GAP
-}
-
-/** B' d for one line of six numbers. */
-// @ts-ignore: decorator
-@inline function inputLine(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  const d0 = v128.load(from)
-  const d1 = v128.load(from + fromStep)
-  const d2 = v128.load(from + 2 * fromStep)
-  const d3 = v128.load(from + 3 * fromStep)
-  const d4 = v128.load(from + 4 * fromStep)
-  const d5 = v128.load(from + 5 * fromStep)
-  const four = f32x4.splat(4)
-  const two = f32x4.splat(2)
-  const minusFive = f32x4.splat(-5)
-  v128.store(to, madd(four, d0, madd(minusFive, d2, d4)))
-  const even = madd(f32x4.splat(-4), d2, d4)
-  const odd = madd(f32x4.splat(-4), d1, d3)
-  v128.store(to + toStep, f32x4.add(even, odd))
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd))
-  const far = f32x4.sub(d4, d2)
-  const near = f32x4.mul(two, f32x4.sub(d3, d1))
-  v128.store(to + 3 * toStep, f32x4.add(far, near))
-  v128.store(to + 4 * toStep, f32x4.sub(far, near))
-  v128.store(to + 5 * toStep, madd(four, d1, madd(minusFive, d3, d5)))
-}
-
-/** A' m: six numbers to four. */
-// @ts-ignore: decorator
-@inline function outputLine(from: usize, fromStep: usize, to: usize, toStep: usize, count: i32): void {
-  const m0 = v128.load(from)
-  const m1 = v128.load(from + fromStep)
-  const m2 = v128.load(from + 2 * fromStep)
-  const m3 = v128.load(from + 3 * fromStep)
-  const m4 = v128.load(from + 4 * fromStep)
-  const m5 = v128.load(from + 5 * fromStep)
-  const sum12 = f32x4.add(m1, m2)
-  const sum34 = f32x4.add(m3, m4)
-  const difference12 = f32x4.sub(m1, m2)
-  const difference34 = f32x4.sub(m3, m4)
-  v128.store(to, f32x4.add(m0, f32x4.add(sum12, sum34)))
-  if (count > 1) v128.store(to + toStep, madd(f32x4.splat(2), difference34, difference12))
-  if (count > 2) v128.store(to + 2 * toStep, madd(f32x4.splat(4), sum34, sum12))
-  if (count > 3) v128.store(to + 3 * toStep, f32x4.add(m5, madd(f32x4.splat(8), difference34, difference12)))
-}
-
-/** A y: four numbers to six, the transpose of outputLine. */
-// @ts-ignore: decorator
-@inline function gradientLine(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  const y0 = v128.load(from)
-  const y1 = v128.load(from + fromStep)
-  const y2 = v128.load(from + 2 * fromStep)
-  const y3 = v128.load(from + 3 * fromStep)
-  v128.store(to, y0)
-  const even = f32x4.add(y0, y2)
-  const odd = f32x4.add(y1, y3)
-  v128.store(to + toStep, f32x4.add(even, odd))
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd))
-  const evenFar = madd(f32x4.splat(4), y2, y0)
-  const oddFar = madd(f32x4.splat(8), y3, f32x4.mul(f32x4.splat(2), y1))
-  v128.store(to + 3 * toStep, f32x4.add(evenFar, oddFar))
-  v128.store(to + 4 * toStep, f32x4.sub(evenFar, oddFar))
-  v128.store(to + 5 * toStep, y3)
-}
-
-/** Copies `side`² pixels from (top, left) of an image, four channels, zeros outside. */
-// @ts-ignore: decorator
-@inline function copyPatch(image: usize, to: usize, H: i32, W: i32, pixel: usize, top: i32, left: i32, side: i32): void {
-  for (let i: i32 = 0; i < side; i++) {
-    const h = top + i
-    for (let j: i32 = 0; j < side; j++) {
-      const w = left + j
-      const inside = h >= 0 && h < H && w >= 0 && w < W
-      v128.store(to + (<usize>(i * side + j) << 4), inside ? v128.load(image + <usize>(h * W + w) * pixel) : f32x4.splat(0))
-    }
-  }
-}
-
-/** Brings the patches of tiles [first, last) of x to the 36 places: out [36][block][C]. `patch` is scratch of 2 · 36 vectors. */
-function transformInput(x: usize, out: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
-  const pixel: usize = <usize>C << 2
-  const place = placeBytes(block, C)
-  const lines = patch + (PLACES << 4)
-  for (let tile = first; tile < last; tile++) {
-    const image = x + <usize>(tile / (across * down)) * <usize>(H * W) * pixel
-    const top = ((tile / across) % down) * TILE - 1
-    const left = (tile % across) * TILE - 1
-    const isInside = top >= 0 && left >= 0 && top + 6 <= H && left + 6 <= W
-    for (let c: usize = 0; c < pixel; c += 16) {
-      let source = image + c
-      let step = pixel
-      let row = <usize>W * pixel
-      if (isInside) source += <usize>(top * W + left) * pixel
-      else {
-        copyPatch(source, patch, H, W, pixel, top, left, 6)
-        source = patch
-        step = 16
-        row = 96
-      }
-      for (let i: usize = 0; i < 6; i++) inputLine(source + i * row, step, lines + i * 96, 16)
-      const to = out + <usize>(tile - first) * pixel + c
-      for (let j: usize = 0; j < 6; j++) inputLine(lines + (j << 4), 96, to + j * place, 6 * place)
-    }
-  }
-}
-
-/** As transformInput, for the gradient of the output: 4×4 numbers to the 36 places. */
-function transformGradient(dy: usize, out: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
-  const pixel: usize = <usize>C << 2
-  const place = placeBytes(block, C)
-  const lines = patch + (PLACES << 4)
-  for (let tile = first; tile < last; tile++) {
-    const image = dy + <usize>(tile / (across * down)) * <usize>(H * W) * pixel
-    const top = ((tile / across) % down) * TILE
-    const left = (tile % across) * TILE
-    const isInside = top + TILE <= H && left + TILE <= W
-    for (let c: usize = 0; c < pixel; c += 16) {
-      let source = image + c
-      let step = pixel
-      let row = <usize>W * pixel
-      if (isInside) source += <usize>(top * W + left) * pixel
-      else {
-        copyPatch(source, patch, H, W, pixel, top, left, TILE)
-        source = patch
-        step = 16
-        row = 64
-      }
-      for (let i: usize = 0; i < 4; i++) gradientLine(source + i * row, step, lines + i * 96, 16)
-      const to = out + <usize>(tile - first) * pixel + c
-      for (let j: usize = 0; j < 6; j++) gradientLine(lines + (j << 4), 96, to + j * place, 6 * place)
-    }
-  }
-}
-
-/** Brings tiles [first, last) back from the 36 places, m [36][block][C], to the pixels of y that exist. */
-function transformOutput(m: usize, y: usize, H: i32, W: i32, C: i32, across: i32, down: i32, block: i32, first: i32, last: i32, patch: usize): void {
-  const pixel: usize = <usize>C << 2
-  const place = placeBytes(block, C)
-  for (let tile = first; tile < last; tile++) {
-    const top = ((tile / across) % down) * TILE
-    const left = (tile % across) * TILE
-    const image = y + <usize>(tile / (across * down)) * <usize>(H * W) * pixel
-    const rows = min(TILE, H - top)
-    const columns = min(TILE, W - left)
-    for (let c: usize = 0; c < pixel; c += 16) {
-      const from = m + <usize>(tile - first) * pixel + c
-      for (let j: usize = 0; j < 6; j++) outputLine(from + j * place, 6 * place, patch + (j << 4), 96, TILE)
-      const to = image + <usize>(top * W + left) * pixel + c
-      for (let i: i32 = 0; i < rows; i++) outputLine(patch + <usize>i * 96, 16, to + <usize>(i * W) * pixel, pixel, columns)
-    }
-  }
-}
 
 /** Four numbers of a filter's tap (i, j) for input k and outputs n..n+3; `isTurned` reads it turned by 180° with the channels swapped. */
 // @ts-ignore: decorator
@@ -223,8 +65,6 @@ export function winogradFilter(w: usize, u: usize, K: i32, N: i32, turned: i32, 
 export function winogradConvolution(
   x: usize, u: usize, y: usize, H: i32, W: i32, Cin: i32, Cout: i32, block: i32, scratch: usize, bytesPerThread: usize, from: i32, to: i32,
 ): void {
-  const across = (W + 3) >> 2
-  const down = (H + 3) >> 2
   const patch = threadScratch(scratch, bytesPerThread)
   const v = patch + ((2 * PLACES) << 4)
   const vPlace = placeBytes(block, Cin)
@@ -232,13 +72,13 @@ export function winogradConvolution(
   const m = v + <usize>PLACES * vPlace
   for (let first = from; first < to; first += block) {
     const last = min(first + block, to)
-    transformInput(x, v, H, W, Cin, across, down, block, first, last, patch)
+    transformInput(x, v, H, W, Cin, block, first, first, last, patch)
     for (let place: i32 = 0; place < PLACES; place++)
       gemm(
         v + <usize>place * vPlace, u + (<usize>(place * Cin * Cout) << 2), m + <usize>place * mPlace,
         Cin, Cout, 0, last - first,
       )
-    transformOutput(m, y, H, W, Cout, across, down, block, first, last, patch)
+    transformOutput(m, y, H, W, Cout, block, first, last, patch)
   }
 }
 
@@ -247,8 +87,6 @@ export function winogradFilterSums(
   x: usize, dy: usize, sums: usize, tiles: i32, H: i32, W: i32, Cin: i32, Cout: i32, block: i32, scratch: usize, bytesPerThread: usize,
   parts: i32, from: i32, to: i32,
 ): void {
-  const across = (W + 3) >> 2
-  const down = (H + 3) >> 2
   const patch = threadScratch(scratch, bytesPerThread)
   const v = patch + ((2 * PLACES) << 4)
   const vPlace = placeBytes(block, Cin)
@@ -261,8 +99,8 @@ export function winogradFilterSums(
     const end = partStart(tiles, part + 1, parts)
     for (let first = partStart(tiles, part, parts); first < end; first += block) {
       const last = min(first + block, end)
-      transformInput(x, v, H, W, Cin, across, down, block, first, last, patch)
-      transformGradient(dy, m, H, W, Cout, across, down, block, first, last, patch)
+      transformInput(x, v, H, W, Cin, block, first, first, last, patch)
+      transformGradient(dy, m, H, W, Cout, block, first, first, last, patch)
       for (let i: i32 = 0; i < PLACES; i++)
         gemmTransposedLeft(
           v + <usize>i * vPlace, m + <usize>i * mPlace, sum + <usize>i * place,
