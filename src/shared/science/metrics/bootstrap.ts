@@ -1,3 +1,4 @@
+import { quantile } from '../stats/quantile'
 import type { Random } from '../stats/random'
 
 /** The ratio of two RMSEs on the same galaxies, and the interval that holds it with the level that was asked for. */
@@ -34,12 +35,4 @@ export function bootstrapRmseRatio(
     low: quantile(ratios, (1 - level) / 2),
     high: quantile(ratios, (1 + level) / 2),
   }
-}
-
-/** Of sorted values, linear between neighbours. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1)
-  const below = Math.floor(place)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!)
 }
