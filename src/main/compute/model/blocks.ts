@@ -37,13 +37,16 @@ function rowShape({ sizePx, channels }: Shape): number[] {
   return [sizePx, sizePx, channels]
 }
 
+/** One channel: these are the images, and no gradient is wanted of them. */
+const convolve = ({ channels }: Shape) => (channels === 1 ? operation.imageConvolution : operation.convolution)
+
 /** Convolution, 'same' padding, no bias: a batch norm follows. */
 export function convolution(builder: Builder, name: string, input: Shape, filters: number, kernelPx: number, stride: 1 | 2): Block {
   const fanOut = kernelPx * kernelPx * filters
   const kernel = builder.weight<tf.Rank.R4>(name, 'kernel', [kernelPx, kernelPx, input.channels, filters], heUniform(fanOut))
   const shape = { sizePx: Math.ceil(input.sizePx / stride), channels: filters }
   builder.row(name, rowShape(shape))
-  return { shape, run: (x) => operation.convolution(x, kernel as unknown as tf.Tensor4D, stride) }
+  return { shape, run: (x) => convolve(input)(x, kernel as unknown as tf.Tensor4D, stride) }
 }
 
 /** One filter per channel, 'same' padding, no bias. */
@@ -113,7 +116,7 @@ export function reluConvolution(builder: Builder, name: string, input: Shape, fi
   return {
     shape,
     run: (x) => {
-      const y = biasRelu(operation.convolution(x, kernel as unknown as tf.Tensor4D, 1), bias)
+      const y = biasRelu(convolve(input)(x, kernel as unknown as tf.Tensor4D, 1), bias)
       return pool === null ? y : tf.maxPool(y, 2, 2, 'valid')
     },
   }

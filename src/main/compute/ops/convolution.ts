@@ -23,6 +23,24 @@ export function convolution(x_BHWC: Tensor4D, kernel: Tensor4D, stride: 1 | 2): 
   )
 }
 
+/**
+ * The same of a network's images, which no weight has made: differentiable in the kernel alone. The gradient of the images took 0.9 of
+ * 9 ms of processor time a galaxy and step (W+20, 64 px, engine wasm).
+ */
+export function imageConvolution(images_BHWC: Tensor4D, kernel: Tensor4D, stride: 1 | 2): Tensor4D {
+  return withGradient<Tensor4D>(
+    [kernel],
+    (save) => {
+      save([images_BHWC])
+      return conv2d(images_BHWC, kernel, stride, 'same')
+    },
+    (dy, [images]) => {
+      const attributes = { strides: stride, pad: 'same', dataFormat: 'NHWC', filterShape: kernel.shape }
+      return [run('Conv2DBackpropFilter', { x: images!, dy }, attributes)]
+    },
+  )
+}
+
 /** One filter per channel: x [B, H, W, C] with kernel [h, w, C, 1], 'same' padding. Differentiable in both. */
 export function depthwiseConvolution(x_BHWC: Tensor4D, kernel: Tensor4D, stride: 1 | 2): Tensor4D {
   return withGradient<Tensor4D>(

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { adamDefaults, adamStart, adamStep } from '@main/compute/ops/adam'
 import { batchNormPredict, batchNormTrain, scaleShiftGradient, type Activation } from '@main/compute/ops/batch-norm'
 import { biasRelu } from '@main/compute/ops/bias-relu'
-import { convolution, depthwiseConvolution } from '@main/compute/ops/convolution'
+import { convolution, depthwiseConvolution, imageConvolution } from '@main/compute/ops/convolution'
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
 import { dotPixels, dotPixelsReference, meanOverPixels, meanPixels, scalePixels, scalePixelsReference } from '@main/compute/ops/pixels'
 import { residual } from '@main/compute/ops/residual'
@@ -135,6 +135,12 @@ describe('convolutions', () => {
     expectGradients((given, kernel) => convolution(given as Tensor4D, kernel as Tensor4D, stride), [x, full])
     expectGradients((given, kernel) => depthwiseConvolution(given as Tensor4D, kernel as Tensor4D, stride), [x, deep])
   })
+})
+
+test('the convolution of images has the gradient of its kernel', () => {
+  const [x, kernel] = [randomTensor<Rank.R4>([2, 7, 6, 1], 1), randomTensor<Rank.R4>([3, 3, 1, 4], 2)]
+  expect(Array.from(imageConvolution(x, kernel, 2).dataSync())).toEqual(Array.from(conv2d(x, kernel, 2, 'same').dataSync()))
+  expectGradients((given) => imageConvolution(x, given as Tensor4D, 2), [kernel])
 })
 
 describe('residual', () => {
