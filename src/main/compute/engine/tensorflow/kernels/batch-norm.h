@@ -43,7 +43,7 @@ void channelSums(const Folded& folded, int64_t C, double* first_C, double* secon
       float* const firstSum = sums.data();
       float* const secondSum = firstSum + width;
       for (int64_t row = start; row < end; row++) {
-        overLanes(width, [&](int64_t at, int64_t count) {
+        overLanes(width, [&](int64_t at, auto count) {
           Lanes a = load(firstSum + at, count), b = load(secondSum + at, count);
           addRow(row, at, count, a, b);
           store(firstSum + at, a, count);
@@ -69,7 +69,7 @@ void normalise(const Folded& folded, const float* x, const float* centre, const 
   const int64_t width = folded.width;
   overParts(partsOf(folded.rows * width, folded.rows), folded.rows, [&](int64_t, int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      overLanes(width, [&](int64_t at, int64_t count) {
+      overLanes(width, [&](int64_t at, auto count) {
         const Lanes z = (load(x + row * width + at, count) - load(centre + at, count)) * load(scale + at, count) + load(shift + at, count);
         store(y + row * width + at, kSwish ? z * sigmoid(z) : z, count);
       });
@@ -85,7 +85,7 @@ void batchNorm(const float* x, const float* gamma, const float* beta, int64_t ro
   // Measured from the first pixel, so that a mean far from 0 does not drown the variance.
   const std::vector<float> origin = repeat(x, C, folded.times);
   std::vector<double> offset(static_cast<size_t>(C)), square(static_cast<size_t>(C));
-  channelSums(folded, C, offset.data(), square.data(), [&](int64_t row, int64_t at, int64_t count, Lanes& sum, Lanes& squares) {
+  channelSums(folded, C, offset.data(), square.data(), [&](int64_t row, int64_t at, auto count, Lanes& sum, Lanes& squares) {
     const Lanes d = load(x + row * width + at, count) - load(origin.data() + at, count);
     sum += d;
     squares += d * d;
@@ -132,7 +132,7 @@ void batchNormGradOf(const float* dy, const float* x, const float* gamma, const 
   }
   const auto centres = repeat(mean, C, folded.times), scales = repeat(scale.data(), C, folded.times), shifts = repeat(beta, C, folded.times);
   const float *const centre = centres.data(), *const factor = scales.data(), *const shift = shifts.data();
-  channelSums(folded, C, sum.data(), product.data(), [&](int64_t row, int64_t at, int64_t count, Lanes& dzs, Lanes& products) {
+  channelSums(folded, C, sum.data(), product.data(), [&](int64_t row, int64_t at, auto count, Lanes& dzs, Lanes& products) {
     const Lanes d = load(x + row * width + at, count) - load(centre + at, count);
     const Lanes dz = throughActivation<kSwish>(load(dy + row * width + at, count), d, load(factor + at, count), load(shift + at, count));
     dzs += dz;
@@ -148,7 +148,7 @@ void batchNormGradOf(const float* dy, const float* x, const float* gamma, const 
   const auto levels = repeat(level.data(), C, folded.times), slopes = repeat(slope.data(), C, folded.times);
   overParts(partsOf(folded.rows * width, folded.rows), folded.rows, [&](int64_t, int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      overLanes(width, [&](int64_t at, int64_t count) {
+      overLanes(width, [&](int64_t at, auto count) {
         const Lanes d = load(x + row * width + at, count) - load(centre + at, count);
         const Lanes by = load(factor + at, count);
         const Lanes dz = throughActivation<kSwish>(load(dy + row * width + at, count), d, by, load(shift + at, count));

@@ -43,7 +43,7 @@ void depthwiseOf(const DepthwiseShape& s, const float* x, const float* kernel, f
       const float* rows[K];
       rowsUnder<K>(s, x + (outRow / s.outH) * s.H * s.W * C, outRow % s.outH, zeros.data(), rows);
       float* const out = y + outRow * s.outW * C;
-      overLanes(C, [&](int64_t c, int64_t count) {
+      overLanes(C, [&](int64_t c, auto count) {
         Lanes taps[K * K];
         for (int k = 0; k < K * K; k++) taps[k] = load(kernel + k * C + c, count);
         const auto atEdge = [&](int64_t column) {
@@ -87,7 +87,7 @@ void depthwiseInputGradOf(const DepthwiseShape& s, const float* dy, const float*
       const float* const image = dy + (inRow / s.H) * s.outH * s.outW * C;
       const int64_t h = inRow % s.H + s.top;
       float* const out = dx + inRow * s.W * C;
-      overLanes(C, [&](int64_t c, int64_t count) {
+      overLanes(C, [&](int64_t c, auto count) {
         for (int64_t column = 0; column < s.W; column++) {
           const int64_t w = column + s.left;
           Lanes sum = {};
@@ -122,7 +122,7 @@ void depthwiseFilterGradOf(const DepthwiseShape& s, const float* x, const float*
       const float* rows[K];
       rowsUnder<K>(s, x + (outRow / s.outH) * s.H * s.W * C, outRow % s.outH, zeros.data(), rows);
       const float* const dyRow = dy + outRow * s.outW * C;
-      overLanes(C, [&](int64_t c, int64_t count) {
+      overLanes(C, [&](int64_t c, auto count) {
         const auto atEdge = [&](int64_t column) {
           const Lanes d = load(dyRow + column * C + c, count);
           for (int j = 0; j < K; j++) {

@@ -19,18 +19,18 @@ void sumPixels(int64_t B, int64_t pixels, int64_t C, float factor, float* out, T
     float sums[kChannelsAtOnce] = {};
     for (int64_t pixel = 0; pixel < pixels; pixel++) {
       const int64_t offset = (image * pixels + pixel) * C + start;
-      overLanes(width, [&](int64_t at, int64_t count) { store(sums + at, load(sums + at, count) + term(offset + at, count), count); });
+      overLanes(width, [&](int64_t at, auto count) { store(sums + at, load(sums + at, count) + term(offset + at, count), count); });
     }
-    overLanes(width, [&](int64_t at, int64_t count) { store(out + image * C + start + at, load(sums + at, count) * factor, count); });
+    overLanes(width, [&](int64_t at, auto count) { store(out + image * C + start + at, load(sums + at, count) * factor, count); });
   });
 }
 
 void meanPixels(const float* x, int64_t B, int64_t pixels, int64_t C, float* mean) {
-  sumPixels(B, pixels, C, 1.0f / pixels, mean, [=](int64_t at, int64_t count) { return load(x + at, count); });
+  sumPixels(B, pixels, C, 1.0f / pixels, mean, [=](int64_t at, auto count) { return load(x + at, count); });
 }
 
 void dotPixels(const float* x, const float* y, int64_t B, int64_t pixels, int64_t C, float* dot) {
-  sumPixels(B, pixels, C, 1.0f, dot, [=](int64_t at, int64_t count) { return load(x + at, count) * load(y + at, count); });
+  sumPixels(B, pixels, C, 1.0f, dot, [=](int64_t at, auto count) { return load(x + at, count) * load(y + at, count); });
 }
 
 void scalePixels(const float* x, const float* scale, const float* shift, int64_t B, int64_t pixels, int64_t C, float* y) {
@@ -39,7 +39,7 @@ void scalePixels(const float* x, const float* scale, const float* shift, int64_t
     for (int64_t pixel = from; pixel < to; pixel++) {
       const float* const by = scale + pixel / pixels * C;
       const float* const plus = shift == nullptr ? nullptr : shift + pixel / pixels * C;
-      overLanes(C, [&](int64_t at, int64_t count) {
+      overLanes(C, [&](int64_t at, auto count) {
         const Lanes scaled = load(x + pixel * C + at, count) * load(by + at, count);
         store(y + pixel * C + at, plus == nullptr ? scaled : scaled + load(plus + at, count), count);
       });
