@@ -1,42 +1,34 @@
-import { closeSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
+import type { RowSource } from '../score/source'
 import { writeFully } from './positional'
 
-const ROWS_AT_ONCE = 256
+/** Above this samples lie in a file: scoring must not take the memory that the engine needs. */
+const MAX_MEMORY_BYTES = 256 * 2 ** 20
 
-/** Rows of `width` float32 in a file: written once in order, then read at any place, a chunk at a time. Removed when closed. */
-export type SampleFile = { append: (row: Float32Array) => void; row: (index: number) => Float32Array; close: () => void }
+/**
+ * Rows of `width` float32 that are written at any place and read again as a source. In memory that threads share when they are few, else in a
+ * file at `path`, which is removed when closed: 10,000 galaxies × 1,000 samples × 34 answers are 1.4 GB.
+ */
+export type SampleFile = {
+  write: (row: number, samples: Float32Array) => void
+  source: () => Exclude<RowSource, { kind: 'ring' }>
+  close: () => void
+}
 
-/** The samples of a survey do not fit in memory (a million galaxies × 75 samples × 34 answers are 10 GB), and scoring reads them in order. */
-export function createSampleFile(path: string, width: number): SampleFile {
-  const file = openSync(path, 'w+')
-  const pending = new Float32Array(ROWS_AT_ONCE * width)
-  const chunk = new Float32Array(ROWS_AT_ONCE * width)
-  let written = 0
-  let pendingRows = 0
-  let chunkStart = -1
-
-  function flush(): void {
-    if (pendingRows === 0) return
-    writeFully(file, new Uint8Array(pending.buffer, 0, pendingRows * width * 4), written * width * 4)
-    written += pendingRows
-    pendingRows = 0
+export function createSampleFile(path: string, width: number, rows: number, maxMemoryBytes = MAX_MEMORY_BYTES): SampleFile {
+  const rowBytes = 4 * width
+  if (rows * rowBytes <= maxMemoryBytes) {
+    const values = new Float32Array(new SharedArrayBuffer(rows * rowBytes))
+    return {
+      write: (row, samples) => values.set(samples, row * width),
+      source: () => ({ kind: 'memory', values }),
+      close: () => undefined,
+    }
   }
-
+  const file = openSync(path, 'w+')
   return {
-    append(row) {
-      pending.set(row, pendingRows * width)
-      pendingRows += 1
-      if (pendingRows === ROWS_AT_ONCE) flush()
-    },
-    row(index) {
-      flush()
-      const start = index - (index % ROWS_AT_ONCE)
-      if (start !== chunkStart) {
-        readSync(file, new Uint8Array(chunk.buffer), 0, chunk.byteLength, start * width * 4)
-        chunkStart = start
-      }
-      return chunk.subarray((index - start) * width, (index - start + 1) * width)
-    },
+    write: (row, samples) => writeFully(file, new Uint8Array(samples.buffer, samples.byteOffset, rowBytes), row * rowBytes),
+    source: () => ({ kind: 'file', path, offsetBytes: 0 }),
     close() {
       closeSync(file)
       rmSync(path, { force: true })

@@ -22,6 +22,11 @@ export type Ranking = {
   readonly reranked: number
 }
 
+/** The largest scores of a measure first, and nothing else; `seed` is that of the streams of votes. */
+export function plainRanking(measure: Measure, seed = 0): Ranking {
+  return { measure, seed, noise: null, needsSpread: false, reranked: 0 }
+}
+
 /** How many of the best sums are scored again exactly. */
 const rerankedGalaxies = 10_000
 
@@ -33,16 +38,15 @@ const maxPaths = 20_000
  * `mutual-information-tree` of a binomial output.
  */
 export function createRanking(strategy: RankedStrategy, prediction: Prediction, galaxyCount: number, random: Random): Ranking {
-  const plain = { seed: 0, noise: null, needsSpread: false, reranked: 0 }
   const drawSeed = () => (prediction.kind === 'binomial' ? 0 : random.bits())
   switch (strategy) {
     case 'entropy':
     case 'margin':
-      return { ...plain, measure: strategy }
+      return plainRanking(strategy)
     case 'mutual-information':
-      return { ...plain, measure: 'question-information', seed: drawSeed(), needsSpread: true }
+      return { ...plainRanking('question-information', drawSeed()), needsSpread: true }
     case 'mutual-information-tree':
-      return { ...plain, measure: 'tree-information', seed: drawSeed(), needsSpread: true, reranked: rerankedOf(prediction) }
+      return { ...plainRanking('tree-information', drawSeed()), needsSpread: true, reranked: rerankedOf(prediction) }
     case 'power-bald':
       return powerRanking(1, prediction, galaxyCount, random)
     default:
@@ -57,7 +61,7 @@ export function createRanking(strategy: RankedStrategy, prediction: Prediction, 
 export function powerRanking(power: number, prediction: Prediction, galaxyCount: number, random: Random): Ranking {
   const seed = prediction.kind === 'binomial' ? 0 : random.bits()
   const noise_N = Float64Array.from({ length: galaxyCount }, () => -Math.log(-Math.log1p(-random.next())))
-  return { measure: 'tree-information', seed, noise: { power, noise_N }, needsSpread: true, reranked: 0 }
+  return { ...plainRanking('tree-information', seed), noise: { power, noise_N }, needsSpread: true }
 }
 
 function rerankedOf(prediction: Prediction): number {
