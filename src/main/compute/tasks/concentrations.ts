@@ -30,7 +30,7 @@ export async function forEachSamples(
     throwIfCancelled(context.signal)
     const part = rows.subarray(start, start + GALAXIES_AT_ONCE)
     const features_RF = tf.tensor2d(store.read(part), [part.length * views, network.featureCount])
-    const outputs = dropoutSamples(network, features_RF, sampleCount, (row) =>
+    const outputs = await dropoutSamples(network, features_RF, sampleCount, (row) =>
       createRandom(seed, 'dropout', card.id, galaxyKeys[start + Math.floor(row / views)]!, row % views),
     )
     features_RF.dispose()

@@ -11,15 +11,15 @@ const VALUES_AT_ONCE = 8 * 2 ** 20
  * distribution to running the whole network again, because its only dropout sits after the features. With a generator for each row the samples
  * of one do not depend on which others there are.
  */
-export function dropoutSamples(
+export async function dropoutSamples(
   network: Network,
   features_BF: tf.Tensor2D,
   sampleCount: number,
   random: Random | ((row: number) => Random),
-): Float32Array {
+): Promise<Float32Array> {
   const [galaxies, featureCount] = features_BF.shape
   const { outputCount, dropoutRate } = network
-  const features = features_BF.dataSync()
+  const features = await features_BF.data<'float32'>()
   const outputs_BTA = new Float32Array(galaxies * sampleCount * outputCount)
   const perStep = Math.max(1, Math.floor(VALUES_AT_ONCE / (sampleCount * featureCount)))
   for (let start = 0; start < galaxies; start += perStep) {
@@ -36,7 +36,7 @@ export function dropoutSamples(
       for (let f = 0; f < featureCount; f++) masked_RF[row * featureCount + f]! *= features[galaxy + f]!
     }
     const sampled_RA = tf.tidy(() => network.head(tf.tensor2d(masked_RF, [rows, featureCount]), null))
-    outputs_BTA.set(sampled_RA.dataSync(), start * sampleCount * outputCount)
+    outputs_BTA.set(await sampled_RA.data(), start * sampleCount * outputCount)
     sampled_RA.dispose()
   }
   return outputs_BTA

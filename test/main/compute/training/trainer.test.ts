@@ -146,13 +146,13 @@ describe('evenBatches', () => {
 })
 
 describe('dropoutSamples', () => {
-  test('samples of one galaxy differ, and their mean logit is the one without dropout', () => {
+  test('samples of one galaxy differ, and their mean logit is the one without dropout', async () => {
     const network = tinyNetwork()
     const features_BF = tf.tensor2d(
       Float32Array.from({ length: 3 * 8 }, (_, i) => (i % 13) / 13),
       [3, 8],
     )
-    const samples = dropoutSamples(network, features_BF, 4000, createRandom(3))
+    const samples = await dropoutSamples(network, features_BF, 4000, createRandom(3))
     const exact = network.head(features_BF, null).dataSync()
     const logit = (a: number) => Math.log((a - 1) / (101 - a))
     for (let galaxy = 0; galaxy < 3; galaxy++) {
@@ -166,17 +166,18 @@ describe('dropoutSamples', () => {
     network.dispose()
   })
 
-  test('the same generator gives the same samples, however many galaxies are asked at once', () => {
+  test('the same generator gives the same samples, however many galaxies are asked at once', async () => {
     const network = tinyNetwork()
     const features_BF = tf.tensor2d(
       Float32Array.from({ length: 4 * 8 }, (_, i) => (i % 7) / 7),
       [4, 8],
     )
     const tensors = tf.memory().numTensors
-    const all = dropoutSamples(network, features_BF, 3, createRandom(5))
+    const all = await dropoutSamples(network, features_BF, 3, createRandom(5))
     expect(tf.memory().numTensors).toBe(tensors)
     const random = createRandom(5)
-    const parts = [0, 2].flatMap((start) => Array.from(dropoutSamples(network, tf.slice(features_BF, [start, 0], [2, 8]), 3, random)))
+    const parts: number[] = []
+    for (const start of [0, 2]) parts.push(...(await dropoutSamples(network, tf.slice(features_BF, [start, 0], [2, 8]), 3, random)))
     expect(parts).toHaveLength(all.length)
     for (const [i, sample] of parts.entries()) expect(Math.abs(sample / all[i]! - 1)).toBeLessThanOrEqual(PRODUCT_ROUNDING)
     network.dispose()

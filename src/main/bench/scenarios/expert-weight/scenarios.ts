@@ -91,7 +91,7 @@ async function* runScenario(
   let answered = all
   if (kind !== 'alone') {
     yield { weight: 0, ...(await trainAndMeasure(survey, test, labelsOf(galaxies, votes, new Map(), 1), voted)) }
-    answered = choose(survey, kind === 'corrects' ? all : all.filter((i) => !hasVotes.has(i)))
+    answered = await choose(survey, kind === 'corrects' ? all : all.filter((i) => !hasVotes.has(i)))
   }
   const known = votes.map((votes_A, i) => (hasVotes.has(i) ? votes_A : null))
   const answers = new Map(answered.map((i) => [i, expertOf(galaxies[i]!, expert, seed)]))
@@ -129,9 +129,9 @@ async function trainAndMeasure(
 }
 
 /** The galaxies that the network as it is would learn most from, as a round chooses them. */
-function choose({ network, source, seed }: Survey, candidates: readonly number[]): number[] {
+async function choose({ network, source, seed }: Survey, candidates: readonly number[]): Promise<number[]> {
   const features = source.centred(candidates)
-  const samples = dropoutSamples(network, features, ACQUIRE.samples, createRandom(seed, 'dropout'))
+  const samples = await dropoutSamples(network, features, ACQUIRE.samples, createRandom(seed, 'dropout'))
   features.dispose()
   const { picked } = chooseGalaxies(
     {
