@@ -22,8 +22,16 @@ export type OnnxSession = {
   close: () => Promise<void>
 }
 
-/** onnxruntime. Errors: `predict/no-onnxruntime` where it has no binary for this machine, or the one it has cannot be loaded. */
+/**
+ * onnxruntime, which is to be loaded here and nowhere else. Errors: `predict/no-onnxruntime` where it has no binary for this machine, or the
+ * one it has cannot be loaded.
+ *
+ * [Note: onnxruntime reports home] Since 1.29 the official builds send to their maker, on Linux and macOS, which program runs which model on
+ * which machine, and keep an identifier of the machine in the user's cache folder. The variable turns all of that off when it is set before
+ * the library starts; afterwards it is too late. (It also reads the command line for that, and overflows the stack when that is long.)
+ */
 export async function loadRuntime(): Promise<Runtime> {
+  process.env.ORT_DISABLE_TELEMETRY = '1'
   try {
     const module = await import('onnxruntime-node')
     return 'InferenceSession' in module ? module : (module as { default: Runtime }).default
