@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
-import { labellingSettingsSchema } from '@shared/contract/labelling'
 import { batchRequestSchema, labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
@@ -33,8 +32,6 @@ export function labelRoutes(desk: Desk): Hono {
     const { annotator, after, skipped } = checked(nextQuerySchema, c.req.query())
     return c.json({ position: desk.project().nextOpen(annotator, after, skipped) })
   })
-  routes.get('/labelling', (c) => c.json(desk.project().labelling()))
-  routes.post('/labelling', async (c) => c.json(desk.project().setLabelling(await checkedBody(c, labellingSettingsSchema))))
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))
   routes.post('/labels/batch', async (c) => c.json(desk.project().labelBatch(await checkedBody(c, batchRequestSchema))))

@@ -6,7 +6,7 @@ import type { BatchRequest, LabelRequest, SplitRequest } from '@shared/contract/
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
 import { saveJob } from '@main/catalogue/jobs'
 import { appendBatch, appendLabel, passOf, readLabelLog } from '@main/catalogue/labels'
-import { readLabellingSettings, writeLabellingSettings } from '@main/catalogue/labelling-settings'
+import { writeLabellingSettings } from '@main/catalogue/labelling-settings'
 import { openCatalogue } from '@main/catalogue/open'
 import { nextOpenPosition, readProgress, readQueue, type QueuePage } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
@@ -23,6 +23,7 @@ import { atMostEvery } from './at-most-every'
 import { createJobClaim } from './job-claim'
 import { createLoop, type Loop } from './loop'
 import { runProjectJob } from './project-jobs'
+import { createSearchService, type SearchService } from './search'
 
 /** Labels come faster than counts need to be read again. */
 const COUNTS_EVERY_MS = 1_000
@@ -33,6 +34,7 @@ export type OpenProject = {
   readonly db: WritableDb
   readonly runner: JobRunner
   readonly loop: Loop
+  readonly search: SearchService
   summary: () => ProjectSummary
   /** In a thread of its own: labels and everything else go on meanwhile. */
   split: (request: SplitRequest) => Promise<ProjectSummary>
@@ -47,7 +49,6 @@ export type OpenProject = {
   undo: (request: UndoRequest) => Written
   /** Brings back what was undone last, unless something new was done since. */
   redo: (request: UndoRequest) => Written
-  labelling: () => LabellingSettings
   setLabelling: (settings: LabellingSettings) => LabellingSettings
   labelLog: (query: { galaxyKey?: number | undefined; limit: number }) => LabelEvent[]
   revealVotes: (round: number) => number
@@ -82,12 +83,14 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     onChange: onJob,
     claim,
   })
+  const search = createSearchService(db, projectFolder(db))
   let splitting: Promise<unknown> = Promise.resolve()
   return {
     path: projectFolder(db),
     db,
     runner,
     loop,
+    search,
     summary: () => readSummary(db),
     split(request) {
       const done = runSplit(projectFolder(db), request).then(() => changed(readSummary(db)))
@@ -104,7 +107,6 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     labelBatch: (request) => written(appendBatch(db, request)),
     undo: (request) => written(undoLatest(db, request)),
     redo: (request) => written(redoLatest(db, request)),
-    labelling: () => readLabellingSettings(db),
     setLabelling: (settings) => changed(writeLabellingSettings(db, settings)),
     labelLog: (query) => readLabelLog(db, query),
     revealVotes: (round) => changed(revealVotes(db, round)),
@@ -113,6 +115,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     async close() {
       await runner.close()
       await splitting
+      await search.close()
       claim.release()
       db.close()
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { labelEventSchema, queueItemSchema, queueProgressSchema } from './records'
+import { answerSchema, labelEventSchema, queueItemSchema, queueProgressSchema } from './records'
 
 /** How a project is labelled; the same for all its annotators. */
 export const labellingSettingsSchema = z.object({
@@ -34,3 +34,38 @@ export const writtenSchema = z.object({
   progress: queueProgressSchema.nullable(),
 })
 export type Written = z.infer<typeof writtenSchema>
+
+/**
+ * What is known of one galaxy. `votes` (of volunteers, by campaign, question and answer) and `others` (what other annotators said) come only
+ * when they are asked for: whoever has seen them no longer labels blind.
+ */
+export const galaxyContextSchema = z.object({
+  galaxyKey: z.number().int(),
+  id: z.string(),
+  raDeg: z.number().nullable(),
+  decDeg: z.number().nullable(),
+  /** The columns of the table that were neither votes nor known names. */
+  metadata: z.record(z.string(), z.string()),
+  views: z.array(
+    z.object({
+      view: z.number().int(),
+      url: z.string(),
+      pixelScaleArcsec: z.number().nullable(),
+      widthPx: z.number().int(),
+      heightPx: z.number().int(),
+    }),
+  ),
+  votes: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.number().int()))).nullable(),
+  others: z
+    .array(
+      z.object({
+        annotator: z.string(),
+        answers: z.array(answerSchema),
+        cannotTell: z.array(z.string()),
+        notes: z.array(z.string()),
+        isFlagged: z.boolean(),
+      }),
+    )
+    .nullable(),
+})
+export type GalaxyContext = z.infer<typeof galaxyContextSchema>

@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
+import { importGold } from '@main/ingest/import-gold'
 import { labelFromVotes } from '@main/services/recorded-oracle'
 import { parseOptions } from '../options'
 import { withDesk } from '../session'
 
 const optionsSchema = z.object({ votes: z.union([z.string(), z.literal(true)]).optional(), annotator: annotatorSchema.optional() })
+
+const goldSchema = z.object({ table: z.string(), id: z.string().default('id'), question: z.string(), answer: z.string() })
 
 /** `label`: answers of the recorded oracle. With an expert at the keyboard the window labels instead. */
 export function addLabelCommands(program: Command): void {
@@ -20,6 +23,21 @@ export function addLabelCommands(program: Command): void {
         await desk.open(dir)
         const result = await labelFromVotes(desk.project().db, typeof votes === 'string' ? votes : null, annotator ?? null)
         output.result(result, [`Round ${result.round}: ${result.labelled} of ${result.galaxies} galaxies labelled.`])
+      }),
+    )
+  program
+    .command('gold <dir>')
+    .description('takes known answers to one question, to measure annotators by: such galaxies come to them unannounced')
+    .requiredOption('--table <file>', 'a table with a galaxy per row')
+    .requiredOption('--question <name>', 'the question of the project’s tree')
+    .requiredOption('--answer <column>', 'the column of the known answers; empty ones are passed over')
+    .option('--id <column>', 'the column of the ids', 'id')
+    .action(
+      withDesk(async ({ desk, output }, dir: string, options: Record<string, unknown>) => {
+        const { table, id, question, answer } = parseOptions(goldSchema, options)
+        await desk.open(dir)
+        const result = await importGold(desk.project().db, { table, idColumn: id, question, answerColumn: answer })
+        output.result(result, [`${result.taken} known answers taken; the project has ${result.known}.`])
       }),
     )
 }
