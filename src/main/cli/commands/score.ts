@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import type { Prediction } from '@shared/science/acquisition/candidates'
 import { binomialMutualInformation } from '@shared/science/acquisition/mutual-information'
 import { scoreTree, type TreeScore } from '@shared/science/acquisition/tree'
 import { AppError } from '@shared/science/errors'
@@ -8,38 +9,93 @@ import { createRandom } from '@shared/science/stats/random'
 import { answerNames, type DecisionTree } from '@shared/science/tree/decision-tree'
 import { readTree } from '@main/services/trees'
 import { numberOption } from '../options'
-import { createOutput, formatTable } from '../output'
+import { createOutput, formatTable, type Output } from '../output'
+import { isBinary, scoreBinaryFile, type SurveyReport } from './score-survey'
 
 const rhoSchema = z.array(z.array(z.number().min(0).max(1)).nonempty())
 const concentrationsSchema = z.array(z.array(z.array(z.number().positive())).nonempty())
 
-type ScoreOptions = { rho?: string; concentrations?: string; tree: string; votes: number; seed: number }
+type ScoreOptions = {
+  rho?: string
+  concentrations?: string
+  tree: string
+  votes: number
+  seed: number
+  samples?: number
+  top: number
+  out?: string
+}
 
 /** `score`: the mutual information of samples that are given, without a project. */
 export function addScoreCommand(program: Command): void {
   program
     .command('score')
     .description('the mutual information (nats) of given dropout samples')
-    .option('--rho <file>', 'JSON [galaxy][sample]: vote fractions of one answer')
-    .option('--concentrations <file>', 'JSON [galaxy][sample][answer], answers in the order of the tree')
+    .option('--rho <file>', 'JSON [galaxy][sample]: vote fractions of one answer; or the same as float32 in a file *.f32')
+    .option(
+      '--concentrations <file>',
+      'JSON [galaxy][sample][answer], answers in the order of the tree; or the same as float32 in a file *.f32',
+    )
     .option('--tree <tree>', 'with --concentrations: the tree', 'gz-decals-dr5')
     .option('--votes <n>', 'the number of votes whose information is counted', numberOption('votes'), 1)
     .option('--seed <n>', 'of the draws where outcomes are too many to list', numberOption('seed'), 1)
+    .option('--samples <n>', 'with a file *.f32: the number of dropout samples of a galaxy', numberOption('samples'))
+    .option('--top <n>', 'with a file *.f32: how many of the largest scores to give', numberOption('top'), 100)
+    .option('--out <file>', 'with a file *.f32: the scores of all galaxies, float32')
     .action(async (options: ScoreOptions, command: Command) => {
+      const output = createOutput(Boolean(command.optsWithGlobals().json))
+      const path = givenFile(options)
+      if (isBinary(path)) {
+        const report = await scoreSurvey(path, options, output)
+        const best = report.scores.map(({ galaxy, total }) => [String(galaxy), total.toFixed(7)])
+        output.result(report, formatTable([['galaxy', 'nats'], ...best]))
+        return
+      }
       const scores = await scoreFile(options)
       const rows = scores.map(({ total }, i) => [String(i), total.toFixed(7)])
-      createOutput(Boolean(command.optsWithGlobals().json)).result({ scores }, formatTable([['galaxy', 'nats'], ...rows]))
+      output.result({ scores }, formatTable([['galaxy', 'nats'], ...rows]))
     })
 }
 
+/** The one file that is given. */
+function givenFile({ rho, concentrations }: ScoreOptions): string {
+  const path = rho ?? concentrations
+  if (path === undefined || (rho !== undefined && concentrations !== undefined))
+    throw new AppError('option/missing', 'Give one of --rho FILE and --concentrations FILE.')
+  return path
+}
+
+/** Throws `option/invalid` when a number is no whole number from 1. */
+function requireWhole(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 1)
+    throw new AppError('option/invalid', `--${name} is ${value}; it must be a whole number from 1.`)
+}
+
 async function scoreFile({ rho, concentrations, tree, votes, seed }: ScoreOptions): Promise<TreeScore[]> {
-  if (!Number.isInteger(votes) || votes < 1) throw new AppError('option/invalid', `--votes is ${votes}; it must be a whole number from 1.`)
-  if (rho !== undefined && concentrations === undefined) {
+  requireWhole('votes', votes)
+  if (rho !== undefined) {
     return sameWidth(await readJson(rho, rhoSchema)).map((rho_K) => ({ total: binomialMutualInformation(rho_K, votes), questions: {} }))
   }
-  if (concentrations === undefined || rho !== undefined)
-    throw new AppError('option/missing', 'Give one of --rho FILE and --concentrations FILE.')
-  return scoreConcentrations(sameWidth(await readJson(concentrations, concentrationsSchema)), await readTree(tree), votes, seed)
+  return scoreConcentrations(sameWidth(await readJson(concentrations!, concentrationsSchema)), await readTree(tree), votes, seed)
+}
+
+/** A survey that is too large for JSON. Throws `option/missing` without --samples. */
+async function scoreSurvey(
+  path: string,
+  { rho, tree, samples, votes, seed, top, out }: ScoreOptions,
+  output: Output,
+): Promise<SurveyReport> {
+  if (samples === undefined)
+    throw new AppError('option/missing', `Give --samples N: ${path} does not say how many dropout samples a galaxy has.`)
+  requireWhole('samples', samples)
+  requireWhole('votes', votes)
+  requireWhole('top', top)
+  const counts = { sampleCount: samples, votes }
+  const prediction: Prediction =
+    rho === undefined
+      ? { kind: 'dirichlet-multinomial', tree: await readTree(tree), ...counts }
+      : { kind: 'binomial', question: 'answer', ...counts }
+  return scoreBinaryFile(path, prediction, { top, seed, out }, output)
 }
 
 /** Scores of different numbers of samples have different biases: ranked together they would mislead. */
