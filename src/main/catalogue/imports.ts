@@ -94,11 +94,11 @@ export function insertImportBatch(db: WritableDb, { importKey }: RunningImport, 
 
 /** Makes all galaxies of the import visible at once, gives those that came after the split their side, and ends the import. */
 export function completeImport(db: WritableDb, { importKey, lock }: RunningImport, report: ImportReport): void {
-  const count = (table: string, distinct: string) =>
-    db.prepare<[number], number>(`SELECT count(${distinct}) FROM ${table} WHERE import_key = ?`).pluck().get(importKey)!
+  const count = (table: string, counted: string) =>
+    db.prepare<[number], number>(`SELECT count(${counted}) FROM ${table} WHERE import_key = ?`).pluck().get(importKey)!
   const counts = {
     galaxies: count('all_galaxies', '*'),
-    withImages: count('all_views', '*'),
+    withImages: count('all_views', 'CASE WHEN view = 1 THEN 1 END'),
     withVotes: count('all_votes', 'DISTINCT galaxy_key'),
   }
   const place = placeLateGalaxies(db, importKey)

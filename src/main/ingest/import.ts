@@ -4,6 +4,7 @@ import type { ImportParams, JobProgress } from '@shared/contract/job'
 import type { ImportReport } from '@shared/contract/requests'
 import { builtInTrees } from '@shared/science/tree/built-in'
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
+import { insertExtraViews, type ExtraViewFault } from '@main/catalogue/extra-views'
 import { abortImport, beginImport, completeImport, insertImportBatch, type ImportRow, type RunningImport } from '@main/catalogue/imports'
 import { ensureTree, projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
@@ -37,6 +38,8 @@ export async function importSurvey(
   { onProgress, signal }: ImportOptions = {},
 ): Promise<ImportReport> {
   const source = await openSource(params, projectTree(db).tree, builtInTrees)
+  if (params.view !== undefined && source.imagePath === null)
+    throw new AppError('import/no-images', 'Further views are images. Name their folder with --images.')
   stopIfAborted(signal)
   const running = beginImport(db, params)
   const refusals = createRefusalLog(join(projectFolder(db), 'logs', `import-${running.importKey}-refused.csv`))
@@ -44,7 +47,7 @@ export async function importSurvey(
   const progress = createProgress('Importing galaxies', source.estimate, onProgress ?? (() => undefined))
   let isOpen = true
   try {
-    const write = makeBatchWriter(db, running, source)
+    const write = params.view === undefined ? makeBatchWriter(db, running, source) : makeViewWriter(db, running, params.view)
     let imported = 0
     let seen = 0
     for await (const batch of batches(source.inputs(), source.imagePath === null ? ROWS_PER_BATCH : IMAGES_PER_BATCH)) {
@@ -120,6 +123,36 @@ function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }
     })
     return { taken: fit.filter((item) => !repeated.has(item)), refused }
   }
+}
+
+/** Writes further views of galaxies that are there; an image of no galaxy, or of a view that is taken, is refused. */
+function makeViewWriter(db: WritableDb, running: RunningImport, view: number) {
+  return (looked: readonly (Looked | Refusal)[]): { taken: Looked[]; refused: Refusal[] } => {
+    const fit = looked.filter((item): item is Looked => !isFault(item))
+    const rows = fit.map(({ galaxy, image }) => ({
+      id: galaxy.id,
+      image: image && { ...image, pixelScaleArcsec: galaxy.pixelScaleArcsec },
+    }))
+    const faults = insertExtraViews(db, running, view, rows)
+    const reasonOf = new Map([...faults].map(([position, why]) => [fit[position]!, why]))
+    const refused = looked.flatMap((item): Refusal[] => {
+      if (isFault(item)) return [item]
+      const why = reasonOf.get(item)
+      return why === undefined ? [] : [viewRefused(item.galaxy, view, why)]
+    })
+    return { taken: fit.filter((item) => !reasonOf.has(item)), refused }
+  }
+}
+
+function viewRefused({ row, id }: GalaxyInput, view: number, why: ExtraViewFault): Refusal {
+  const refusal =
+    why === 'unknown'
+      ? fault(
+          'unknown-galaxy',
+          `The project has no galaxy ${id}, so this image is no view of one. Import the galaxy first, or correct the id.`,
+        )
+      : fault('duplicate-view', `Galaxy ${id} has a view ${view} already. Give these images another number with --view.`)
+  return { row, id, ...refusal }
 }
 
 function repeats({ row, id, file }: GalaxyInput, isInThisImport: boolean): Refusal {

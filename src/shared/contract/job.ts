@@ -28,6 +28,8 @@ export const importParamsSchema = z.object({
   decColumn: z.string().optional(),
   /** Arcsec per pixel of every image, or the column that holds it for each. */
   pixelScale: z.union([z.number().positive(), z.string().min(1)]).optional(),
+  /** The images are further views, for the eye, of galaxies that the project has; the model sees view 1 only. */
+  view: z.number().int().min(2, 'view 1 is the one that the model sees; further views start at 2').max(9).optional(),
 })
 export type ImportParams = z.infer<typeof importParamsSchema>
 

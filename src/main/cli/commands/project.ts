@@ -43,6 +43,7 @@ export function addProjectCommands(program: Command): void {
     .option('--pixel-scale <arcsec|column>', 'arcsec per pixel of the images', (text) =>
       Number.isFinite(Number(text)) ? Number(text) : text,
     )
+    .option('--view <n>', 'the images are further views (2 to 9), for the eye, of galaxies that the project has', numberOption('view'))
     .action(
       withDesk(async ({ desk, output, runJob }, dir: string, options: Record<string, unknown>) => {
         await desk.open(dir)
@@ -54,7 +55,7 @@ export function addProjectCommands(program: Command): void {
         )
         const report = importReportSchema.parse(await runJob({ kind: 'import', params }))
         output.result(report, [
-          `${report.imported} galaxies imported, ${report.refusedCount} rows refused.`,
+          `${report.imported} ${params.view === undefined ? 'galaxies' : `images of view ${params.view}`} imported, ${report.refusedCount} refused.`,
           ...report.notes,
           ...report.refused
             .slice(0, REFUSALS_SHOWN)
