@@ -36,17 +36,14 @@ export async function headGradients(
     const logits = tf.tidy(() => tf.add(tf.matMul<tf.Tensor2D>(features_BF, kernel as unknown as tf.Tensor2D), bias))
     const logits_BA = await logits.data<'float32'>().finally(() => logits.dispose())
     const { losses, gradient_BA } = logitGradients(network.outputCount, logits_BA, data, options, rows, total)
-    const gradients = tf.tidy(() => {
-      const byLogit_BA = tf.tensor2d(gradient_BA, [rows.length, network.outputCount])
-      return { kernel: tf.matMul<tf.Tensor2D>(features_BF, byLogit_BA, true, false), bias: tf.sum(byLogit_BA, 0) }
-    })
-    return {
-      losses,
-      gradients: new Map<string, tf.Tensor>([
-        [KERNEL, gradients.kernel],
-        [BIAS, gradients.bias],
-      ]),
-    }
+    const ofKernel = tf.tidy(() => tf.matMul(features_BF, tf.tensor2d(gradient_BA, [rows.length, network.outputCount]), true, false))
+    const bias_A = new Float32Array(network.outputCount)
+    gradient_BA.forEach((gradient, i) => (bias_A[i % bias_A.length]! += gradient))
+    const gradients = new Map<string, tf.Tensor>([
+      [KERNEL, ofKernel],
+      [BIAS, tf.tensor1d(bias_A)],
+    ])
+    return { losses, gradients }
   } finally {
     features_BF.dispose()
   }

@@ -27,22 +27,26 @@ export function viewsWithin(galaxies: number, featureCount: number): number {
 }
 
 /** From kept features: at each epoch one of the views of each galaxy, by the seed. */
-export function keptSource(kept: KeptViews, featureCount: number, seed: number): FeatureSource {
+export function keptSource(kept: KeptViews, galaxies: number, featureCount: number, seed: number): FeatureSource {
   const gather = (indices: readonly number[], viewOf: (index: number) => number) => {
     const features_BF = new Float32Array(indices.length * featureCount)
     indices.forEach((index, row) => features_BF.set(kept.of(index, viewOf(index)), row * featureCount))
-    return features_BF
+    return tf.tensor2d(features_BF, [indices.length, featureCount])
   }
-  const drawn = (indices: readonly number[], epoch: number) =>
-    gather(indices, (index) => (kept.trainingViews === 1 ? 0 : createRandom(seed, 'kept-view', epoch, index).integer(kept.trainingViews)))
+  let drawn = { epoch: -1, view_N: new Uint32Array(0) }
+  const viewOf = (index: number, epoch: number) => {
+    if (drawn.epoch !== epoch) {
+      const view_N = new Uint32Array(galaxies)
+      createRandom(seed, 'kept-views', epoch).fillBits(view_N)
+      // The remainder of 2^32 by a few views favours none by more than 1e-8.
+      drawn = { epoch, view_N: view_N.map((bits) => bits % kept.trainingViews) }
+    }
+    return drawn.view_N[index]!
+  }
   return {
-    train: (indices, epoch) => tf.tensor2d(drawn(indices, epoch), [indices.length, featureCount]),
-    kept: drawn,
-    centred: (indices) =>
-      tf.tensor2d(
-        gather(indices, () => kept.checkedView),
-        [indices.length, featureCount],
-      ),
+    train: (indices, epoch) => gather(indices, (index) => viewOf(index, epoch)),
+    kept: (index, epoch) => kept.of(index, viewOf(index, epoch)),
+    centred: (indices) => gather(indices, () => kept.checkedView),
   }
 }
 
@@ -89,5 +93,10 @@ export async function keptFeatureSource(
       kept.set(index, ofRow)
     })
   }
-  return keptSource({ trainingViews: viewCount, of: (index, view) => kept.get(index)![view]!, checkedView: viewCount }, featureCount, seed)
+  return keptSource(
+    { trainingViews: viewCount, of: (index, view) => kept.get(index)![view]!, checkedView: viewCount },
+    data.names.length,
+    featureCount,
+    seed,
+  )
 }

@@ -28,8 +28,12 @@ export async function withinMemory<T>(
   }
 }
 
-/** How the engines say it: ours of wasm, TensorFlow's, the C++ library's under TensorFlow, V8's for an array of ours, and WebGPU's. */
-const WORDS = /ResourceExhausted|OOM when allocating|bad_alloc|Array buffer allocation failed|out of memory/i
+/**
+ * How the engines say it: TensorFlow (its status 8, or what oneDNN calls status 1), the C++ library below it, V8 for an array of ours, WebGPU.
+ * The engine wasm throws an error of ours.
+ */
+const WORDS =
+  /Invalid TF_Status: 8\b|ResourceExhausted|OOM when allocating|received an exception:\s*Status: 1,|bad_alloc|Array buffer allocation failed|out of memory/i
 
 export function isOutOfMemory(error: unknown): boolean {
   if (error instanceof AppError) return error.code === 'engine/out-of-memory'

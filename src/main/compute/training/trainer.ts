@@ -139,7 +139,7 @@ async function featureSource(
   onBatch: (done: number, total: number) => void,
 ): Promise<FeatureSource> {
   if (options.train === 'all') return imageSource(network, data, options)
-  if (data.kept) return keptSource(data.kept, network.featureCount, options.seed)
+  if (data.kept) return keptSource(data.kept, data.names.length, network.featureCount, options.seed)
   return keptFeatureSource(network, data, options, onBatch)
 }
 

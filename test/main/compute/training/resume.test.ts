@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trainNetwork } from '@main/compute/training/trainer'
 import { lookForTensorflow, useEngine } from '../use-engine'
+import { runTraining } from './run-training'
 import { brightOrDark, tinyNetwork, trainingOptions } from './support'
 
 let folder: string
@@ -17,29 +16,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 type Answer = { sha256: string; lossCurve: unknown[]; bestEpoch: number }
-type Run = { firstStep: number | null; signal: NodeJS.Signals | null; answer: Answer | null }
 
-/** Trains in a process of its own; it is killed (SIGKILL) once that step is reported, or left to end. */
-async function train(engine: string, part: string, checkpointPath: string | null, killAtStep: number | null): Promise<Run> {
-  const request = JSON.stringify([{ engine, checkpointPath, train: part }])
-  const program = 'test/main/compute/engine/source-process.mjs'
-  const child = spawn(process.execPath, [program, '../../test/main/compute/training/train-in-process.ts', 'trainInProcess', request], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const run: Run = { firstStep: null, signal: null, answer: null }
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_, signal) => resolve(signal)))
-  for await (const line of createInterface({ input: child.stdout })) {
-    const step = /^training (\d+)$/.exec(line)
-    if (step === null) {
-      if (line.startsWith('{')) run.answer = (JSON.parse(line) as { answer: Answer }).answer
-      continue
-    }
-    run.firstStep ??= Number(step[1])
-    if (killAtStep !== null && Number(step[1]) >= killAtStep) child.kill('SIGKILL')
-  }
-  run.signal = await ended
-  return run
-}
+const train = (engine: string, part: string, checkpointPath: string | null, killAtStep: number | null) =>
+  runTraining<Answer>('train-in-process.ts', 'trainInProcess', { engine, checkpointPath, train: part }, { killAtStep })
 
 const engines = [
   { engine: 'cpu', there: true },

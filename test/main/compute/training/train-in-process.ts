@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { EngineName } from '@shared/contract/engine'
 import type { JobProgress } from '@shared/contract/job'
 import { startEngine } from '@main/compute/engine'
-import { encodeSafetensors } from '@main/compute/model/safetensors'
-import { copyWeights } from '@main/compute/model/weights'
 import { trainNetwork } from '@main/compute/training/trainer'
 import { brightOrDark, tinyNetwork, trainingOptions } from './support'
+import { weightsSha256 } from './weights-sha256'
 
 type Request = { engine: EngineName; checkpointPath: string | null; train: 'all' | 'head'; onProgress: (line: string) => void }
 
@@ -19,8 +17,6 @@ export async function trainInProcess({ engine, checkpointPath, train, onProgress
     checkpoint,
     onProgress: ({ done, phase }: JobProgress) => onProgress(`${phase} ${done}`),
   })
-  const sha256 = createHash('sha256')
-    .update(encodeSafetensors({ tensors: await copyWeights(network), metadata: {} }))
-    .digest('hex')
+  const sha256 = await weightsSha256(network)
   return { sha256, lossCurve: result.lossCurve, bestEpoch: result.bestEpoch }
 }
