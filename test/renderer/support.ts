@@ -172,6 +172,7 @@ export const round = (number: number, changes: Partial<RoundRecord> = {}): Round
   seed: 1,
   galaxies: 32,
   labelled: 32,
+  expertMinutes: 0,
   openedAt: '2026-01-01T00:00:00.000Z',
   isOpen: false,
   models: [],

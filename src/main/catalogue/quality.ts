@@ -9,7 +9,7 @@ import { standingTest, type Undoing } from './standing'
 import { projectTree } from './trees'
 
 /** An answer that took longer was a pause, not an answer. */
-const LONGEST_SECONDS = 120
+export const LONGEST_SECONDS = 120
 const SESSION_GAP_MINUTES = 30
 const DRIFT_GALAXIES = 20
 

@@ -6,6 +6,7 @@ import type { ReadableDb, WritableDb } from './database'
 import { answeredGalaxies } from './labelled'
 import { readMetrics } from './measures'
 import { modelsOfRound } from './models'
+import { LONGEST_SECONDS } from './quality'
 import { placeTestGalaxies } from './test-draws'
 
 /** How a round's galaxies were chosen. `params` are kept as they were asked for. */
@@ -56,6 +57,9 @@ export function latestRound(db: ReadableDb): number | null {
 /** All rounds, oldest first, with the models trained after each. */
 export function readRounds(db: ReadableDb): RoundRecord[] {
   const answered = JSON.stringify([...answeredGalaxies(db)])
+  const minutes = db
+    .prepare<[number, number], number>('SELECT coalesce(sum(duration_ms), 0) FROM labels WHERE round = ? AND duration_ms <= ?')
+    .pluck()
   return db
     .prepare<
       [],
@@ -68,6 +72,7 @@ export function readRounds(db: ReadableDb): RoundRecord[] {
       return {
         ...round,
         ...countChosen(db, round.number, answered),
+        expertMinutes: minutes.get(round.number, LONGEST_SECONDS * 1000)! / 60_000,
         isOpen: closedAt === null,
         models: modelsOfRound(db, round.number).map((card) => ({ card, metrics: readMetrics(db, card.id) })),
       }

@@ -190,6 +190,8 @@ export const roundRecordSchema = z.object({
   seed: z.number().int(),
   galaxies: z.number().int(),
   labelled: z.number().int(),
+  /** The time that experts took over their answers in this round, pauses of more than two minutes left out. */
+  expertMinutes: z.number(),
   openedAt: z.iso.datetime(),
   isOpen: z.boolean(),
   /** The models trained after it, newest last, each with its error on the test set once measured. */

@@ -30,6 +30,7 @@ DROP TABLE labels;
 ALTER TABLE wider_labels RENAME TO labels;
 CREATE INDEX labels_galaxy ON labels (galaxy_key, sequence);
 CREATE INDEX labels_annotator ON labels (annotator, sequence);
+CREATE INDEX labels_round ON labels (round, duration_ms) WHERE round IS NOT NULL;
 CREATE INDEX labels_batch ON labels (batch, sequence) WHERE batch IS NOT NULL;
 CREATE TRIGGER labels_never_change BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'the label log is append-only'); END;
 CREATE TRIGGER labels_never_go BEFORE DELETE ON labels BEGIN SELECT RAISE(ABORT, 'the label log is append-only'); END;
