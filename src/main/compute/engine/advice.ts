@@ -9,9 +9,11 @@ export function adviceFor(inUse: EngineStatus, hasNvidiaCard: boolean): string {
       hasNvidiaCard && !onCard
         ? `TensorFlow runs on the processor though this machine has an NVIDIA card: \`${install}\` puts it to use.`
         : 'This is the best engine for this machine.',
-    webgpu: hasNvidiaCard
-      ? `TensorFlow may train faster on this machine's NVIDIA card: \`${install}\`.`
-      : 'This is the best engine for this machine.',
+    webgpu: !onCard
+      ? 'A processor in place of a graphics card is for checks only: every other engine is faster.'
+      : hasNvidiaCard
+        ? `TensorFlow may train faster on this machine's NVIDIA card: \`${install}\`.`
+        : 'This is the best engine for this machine.',
     wasm: hasNvidiaCard
       ? `TensorFlow would put this machine's NVIDIA card to use: \`${install}\`.`
       : `TensorFlow trains about as fast on a processor but is not held to 4 GiB, so it takes larger batches: \`${install}\`.`,

@@ -53,7 +53,7 @@ async function trainIn(
     if (start.engine !== engine)
       throw new AppError(
         'training/other-engine',
-        `${modelId} was begun on the engine ${start.engine}, and this is ${engine}: its weights would not be the same. Start Galaxy Desk with GALAXY_DESK_ENGINE=${start.engine} and resume, or train anew.`,
+        `${modelId} was begun on the engine ${start.engine}, and this is ${engine}: its weights would not be the same. Choose the engine ${start.engine} (in the status bar, or with --engine ${start.engine}) and resume, or train anew.`,
       )
     const { recipe } = start
     const likelihood = designs[recipe.network].likelihood

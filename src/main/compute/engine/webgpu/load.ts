@@ -1,7 +1,7 @@
 import { engine, registerBackend } from '@tensorflow/tfjs-core'
 import { packageVersion } from '@main/services/version'
 import { AppError } from '@shared/science/errors'
-import { adapterName, chooseAdapter, requireCard } from './adapter'
+import { adapterName, chooseAdapter, isSoftware, requireCard } from './adapter'
 import { createGuardedBackend } from './guarded-backend'
 import type { LoadedEngine } from '../loader'
 
@@ -33,7 +33,10 @@ export async function loadWebgpu(): Promise<LoadedEngine> {
     requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
   })
   registerBackend('webgpu', () => createGuardedBackend(WebGPUBackend, device, adapter.info), 3)
-  loaded = { version: packageVersion('@tensorflow/tfjs-backend-webgpu') ?? '', device: `GPU, ${adapterName(adapter.info)}` }
+  loaded = {
+    version: packageVersion('@tensorflow/tfjs-backend-webgpu') ?? '',
+    device: `${isSoftware(adapter.info) ? 'CPU as graphics card' : 'GPU'}, ${adapterName(adapter.info)}`,
+  }
   return loaded
 }
 
@@ -52,6 +55,7 @@ async function startDawn(): Promise<GPU> {
       cause: error,
     })
   }
+  if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: {} })
   Object.defineProperty(globalThis.navigator, 'gpu', { value: dawn, configurable: true })
   return dawn
 }
