@@ -134,6 +134,6 @@ async function readOff(losses: (number[] | tf.Tensor1D)[], gradients: Map<string
 
 function sumOfSquares(values: Float32Array): number {
   let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]! * values[i]!
+  for (const value of values) sum += value * value
   return sum
 }
