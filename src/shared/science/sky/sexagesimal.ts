@@ -1,0 +1,25 @@
+/** Decimals of the last part: a thousandth of a second of time is 0.015 arcsec, and one decimal less in declination is as fine. */
+const RA_DECIMALS = 3
+const DEC_DECIMALS = 2
+
+/** Right ascension in degrees as `13:22:04.800` (hours, minutes, seconds of time), rounded; always in 0 h to 24 h. */
+export function formatRa(raDeg: number): string {
+  const turns = ((raDeg % 360) + 360) % 360
+  return parts(turns / 15, 24, RA_DECIMALS)
+}
+
+/** Declination in degrees as `-01:15:00.00` (degrees, minutes, seconds of arc), rounded, with its sign. */
+export function formatDec(decDeg: number): string {
+  return (decDeg < 0 || Object.is(decDeg, -0) ? '-' : '+') + parts(Math.abs(decDeg), null, DEC_DECIMALS)
+}
+
+/** Rounds before it splits, so that 59.9996 s becomes a minute and never `60.000`. */
+function parts(value: number, wrapAt: number | null, decimals: number): string {
+  const unit = 10 ** decimals
+  const total = Math.round(value * 3600 * unit)
+  const units = wrapAt === null ? total : total % (wrapAt * 3600 * unit)
+  const seconds = units % (60 * unit)
+  const minutes = Math.floor(units / (60 * unit))
+  const two = (number: number) => String(number).padStart(2, '0')
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${(seconds / unit).toFixed(decimals).padStart(decimals + 3, '0')}`
+}
