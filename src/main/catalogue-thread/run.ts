@@ -52,7 +52,8 @@ function checkedResult<K extends CatalogueWork['kind']>(kind: K, result: unknown
   return workResultSchemas[kind].parse(result) as WorkResult<K>
 }
 
-function toError({ code, message, stack }: { code: string | null; message: string; stack?: string | undefined }): Error {
+/** An error that a thread has told of. */
+export function toError({ code, message, stack }: { code: string | null; message: string; stack?: string | undefined }): Error {
   if (code !== null) return new AppError(code, message)
   const error = new Error(message)
   if (stack !== undefined) error.stack = stack

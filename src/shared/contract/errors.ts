@@ -28,6 +28,7 @@ const failureCodes: ReadonlySet<string> = new Set([
   'import/died',
   'job/unsaved',
   'predict/not-finite',
+  'search/died',
   'settings/not-saved',
   'split/died',
   'training/not-finite',

@@ -12,9 +12,10 @@ export type GalaxyValues = {
   numbers: (column: KnownColumn) => Numbers
   texts: (column: Extract<KnownColumn, { kind: 'metadata' }>) => Texts
   directions: () => Directions
-  /** The galaxies whose id passes. */
-  withId: (operator: TextOperator, value: string) => Iterable<number>
-  inState: (state: State) => Iterable<number>
+  /** The galaxies whose id is this, or for `~` looks like this. */
+  withId: (operator: '=' | '~', value: string) => Iterable<number>
+  /** Never unknown; the caller may change what it is given. */
+  inState: (state: State) => Truth
   inRound: (round: number) => Iterable<number>
   annotatedBy: (test: (name: string) => boolean) => Iterable<number>
   /** The galaxies about which an expert answered this question, each with the answers that were given. */
@@ -42,17 +43,17 @@ export function evaluate(filter: CheckedFilter, galaxies: GalaxyValues): Truth {
       return compareNumbers(galaxies.numbers(filter.column), filter.operator, filter.value)
     case 'text':
       if (filter.column.kind === 'metadata') return compareTexts(galaxies.texts(filter.column), textTest(filter.operator, filter.value))
-      return marked(galaxies.count, galaxies.withId(filter.operator, filter.value))
+      return marked(galaxies.count, filter.operator, (operator) => galaxies.withId(operator, filter.value))
     case 'known':
       return isKnown(filter.column, galaxies)
     case 'cone':
       return insideCone(galaxies.directions(), filter)
     case 'state':
-      return marked(galaxies.count, galaxies.inState(filter.state))
+      return galaxies.inState(filter.state)
     case 'in-round':
-      return marked(galaxies.count, galaxies.inRound(filter.round))
+      return marked(galaxies.count, '=', () => galaxies.inRound(filter.round))
     case 'annotator':
-      return annotated(filter, galaxies)
+      return marked(galaxies.count, filter.operator, (operator) => galaxies.annotatedBy(textTest(operator, filter.value)))
     case 'answered':
       return answered(filter, galaxies)
     default:
@@ -60,10 +61,11 @@ export function evaluate(filter: CheckedFilter, galaxies: GalaxyValues): Truth {
   }
 }
 
-/** True for the rows and false for all others. */
-function marked(count: number, rows: Iterable<number>): Truth {
+/** True for the rows that `find` gives and false for all others; `!=` turns the whole around. */
+function marked(count: number, operator: TextOperator, find: (operator: '=' | '~') => Iterable<number>): Truth {
   const truth = new Uint8Array(count)
-  for (const row of rows) truth[row] = TRUE
+  for (const row of find(operator === '!=' ? '=' : operator)) truth[row] = TRUE
+  if (operator === '!=') notInto(truth)
   return truth
 }
 
@@ -74,13 +76,6 @@ function isKnown(column: KnownColumn, galaxies: GalaxyValues): Truth {
       ? compareTexts(galaxies.texts(column), () => true)
       : compareNumbers(galaxies.numbers(column), '>=', -Infinity)
   for (let i = 0; i < truth.length; i++) if (truth[i] === UNKNOWN) truth[i] = FALSE
-  return truth
-}
-
-/** `!=` turns the whole around: not by this person. */
-function annotated({ operator, value }: Extract<CheckedFilter, { kind: 'annotator' }>, galaxies: GalaxyValues): Truth {
-  const truth = marked(galaxies.count, galaxies.annotatedBy(textTest(operator === '!=' ? '=' : operator, value)))
-  if (operator === '!=') notInto(truth)
   return truth
 }
 

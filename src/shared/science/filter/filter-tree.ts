@@ -9,8 +9,8 @@
  *             cone(RA, DEC, RADIUS UNIT)            degrees; UNIT is arcsec, arcmin or deg
  *             STATE                                 labelled, flagged, starred, skipped, test, excluded, pool
  *             in-round NUMBER                       in the queue of that round
- *             annotator (= != ~) "NAME"             who answered or skipped, by entries that stand
- *             answered(QUESTION) [= ANSWER]         by an expert
+ *             annotator (= != ~) "NAME"             who answered it, could not tell, or skipped it
+ *             answered(QUESTION) [(= !=) ANSWER]    by an expert, or agreed where somebody resolved what experts said
  * COLUMN      QUESTION_ANSWER                       recorded vote fraction, 0..1
  *             votes(QUESTION)                       recorded votes of the question
  *             predicted.QUESTION_ANSWER             mean vote fraction that the newest model predicts; predicted@MODEL.… of another

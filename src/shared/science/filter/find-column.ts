@@ -93,3 +93,21 @@ function meant(name: string, names: readonly string[], what: string): string {
   if (names.length === 0) return ''
   return names.length <= FEW ? ` The ${what} are: ${names.join(', ')}.` : ` The list of columns shows all ${names.length}.`
 }
+
+/** A column that was looked up, as text that means it and nothing else, whatever becomes the newest. */
+export function knownColumnText(column: KnownColumn): string {
+  switch (column.kind) {
+    case 'ra':
+    case 'dec':
+    case 'id':
+      return column.kind
+    case 'fraction':
+      return columnText({ kind: 'named', name: column.answer })
+    case 'prediction':
+      return columnText({ ...column, kind: 'predicted' })
+    case 'votes':
+    case 'score':
+    case 'metadata':
+      return columnText(column)
+  }
+}

@@ -44,7 +44,8 @@ const galaxies: GalaxyValues = {
   texts: () => ({ codes: Int32Array.of(0, 1, -1, 0, 1), values: ['DECaLS', 'sdss.[8]'] }),
   directions: () => directions(Float64Array.from(numbers.ra!), Float64Array.from(numbers.dec!)),
   withId: (_, value) => (value === 'g3' ? [3] : []),
-  inState: (state) => ({ labelled: [0, 3], test: [1] })[state as string] ?? [],
+  inState: (state) =>
+    Uint8Array.from({ length: 5 }, (_, row) => (({ labelled: [0, 3], test: [1] })[state as string] ?? []).includes(row) ? TRUE : FALSE),
   inRound: (round) => (round === 1 ? [1, 2] : [0]),
   annotatedBy: (test) => [['ada', 0] as const, ['bob', 3] as const].flatMap(([name, row]) => (test(name) ? [row] : [])),
   answersTo: (question) => (question === 'smooth' ? [[0, new Set(['yes'])] as const, [3, new Set(['yes', 'no'])] as const] : []),
@@ -103,6 +104,7 @@ describe('each condition', () => {
     ['survey ~ "*"', [0, 1, 3, 4]],
     ['survey ~ "decals"', []],
     ['id = "g3"', [3]],
+    ['id != "g3"', [0, 1, 2, 4]],
     ['cone(0, 0, 10.1 deg)', [0, 1, 4]],
     ['not cone(0, 0, 10.1 deg)', [3]],
     ['labelled', [0, 3]],

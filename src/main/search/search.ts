@@ -1,0 +1,93 @@
+import type { Around, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, SearchRows } from '@shared/contract/search'
+import { columnText, parseColumns } from '@shared/science/filter/column'
+import { isOfVotes } from '@shared/science/filter/vocabulary'
+import type { ReadableDb } from '@main/catalogue/database'
+import { createColumns } from './columns'
+import { describeColumns } from './describe-columns'
+import { createFinder } from './finder'
+import { createMemory } from './memory'
+import { answerBasis, findColumns, findQuery, readQuery, tellsVotes } from './query'
+import { createResults } from './results'
+import { readRows, type ShownColumn } from './rows'
+import { standingReader } from './standing'
+
+/** Columns in memory: at a million galaxies the votes of 37 answers (74 MB), a model's predictions (148 MB) and thirty columns made of them. */
+const LIMIT_BYTES = 512 * 1024 * 1024
+
+/** The search over one open catalogue. Every answer is as the catalogue stands: what other connections committed is in it. */
+export type Search = {
+  /** Throws FilterError. */
+  search: (request: SearchRequest) => Promise<SearchAnswer>
+  /** Throws FilterError for columns that are not there, and `search/gone`. */
+  rows: (resultId: string, request: RowsRequest) => Promise<SearchRows>
+  /** Throws `search/gone`. */
+  around: (resultId: string, galaxyKey: number) => Around
+  columns: () => Promise<SearchColumns>
+  /** Throws what `search` throws, and finds nothing. */
+  check: (request: SearchRequest) => Promise<{ usesVotes: boolean }>
+  /** The keys of the galaxies that a search finds, in its order. */
+  keys: (request: SearchRequest) => Promise<Int32Array>
+}
+
+/** `limitBytes`: of columns that are kept; see [Note: What is kept] in docs/decisions/0007-search.md. */
+export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
+  const standing = standingReader(db)
+  const columns = createColumns(db, limitBytes)
+  const memory = createMemory(db)
+  const results = createResults()
+  const find = createFinder(db, standing, columns, memory)
+
+  async function shown(text: string): Promise<{ shown: ShownColumn[]; usesVotes: boolean }> {
+    const asked = parseColumns(text)
+    const now = standing()
+    const known = await findColumns(asked, columns, now)
+    const values = await Promise.all(known.map((column) => (column.kind === 'id' ? null : columns.values(column, now))))
+    return { shown: asked.map((column, i) => ({ name: columnText(column), values: values[i]! })), usesVotes: known.some(isOfVotes) }
+  }
+
+  return {
+    async search(request) {
+      const startedAt = performance.now()
+      const asked = readQuery(request)
+      const { rows, query, standing: then } = await find(asked)
+      const resultId = results.keep({ rows, asked, query, basis: answerBasis(asked, query, then) })
+      const milliseconds = performance.now() - startedAt
+      return { resultId, count: rows.length, usesVotes: tellsVotes(query), labelSequence: then.labelSequence, milliseconds }
+    },
+
+    async rows(resultId, { offset, limit, columns: names }) {
+      const page = await shown(names)
+      const { rows, asked, query, basis } = results.find(resultId)
+      const now = standing()
+      return {
+        offset,
+        count: rows.length,
+        rows: readRows(db, rows.subarray(offset, offset + limit), page.shown, now, memory),
+        usesVotes: tellsVotes(query) || page.usesVotes,
+        labelSequence: now.labelSequence,
+        isCurrent: answerBasis(asked, query, now) === basis,
+      }
+    },
+
+    around(resultId, galaxyKey) {
+      const { rows } = results.find(resultId)
+      const { rows: galaxies } = standing()
+      const row = galaxies.rowOf(galaxyKey)
+      const place = row === -1 ? -1 : rows.indexOf(row)
+      const keyAt = (at: number) => (rows[at] === undefined ? null : galaxies.keys[rows[at]]!)
+      if (place === -1) return { place: null, previous: null, next: null, count: rows.length }
+      return { place, previous: keyAt(place - 1), next: keyAt(place + 1), count: rows.length }
+    },
+
+    columns: () => describeColumns(columns, memory, standing()),
+
+    async check(request) {
+      return { usesVotes: tellsVotes(await findQuery(readQuery(request), columns, standing())) }
+    },
+
+    async keys(request) {
+      const { rows, standing: then } = await find(readQuery(request))
+      return rows.map((row) => then.rows.keys[row]!)
+    },
+  }
+}

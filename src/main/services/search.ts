@@ -1,0 +1,44 @@
+import type {
+  Around,
+  RowsRequest,
+  SavedSearch,
+  SaveSearch,
+  SearchAnswer,
+  SearchColumns,
+  SearchRequest,
+  SearchRows,
+} from '@shared/contract/search'
+import type { WritableDb } from '@main/catalogue/database'
+import { keepSearch, readSavedSearches, removeSearch } from '@main/catalogue/saved-searches'
+import { openProjectSearch } from '@main/search/project-search'
+
+/** The search over the whole catalogue of a project, in a thread of its own, and the searches kept by name. */
+export type SearchService = {
+  search: (request: SearchRequest) => Promise<SearchAnswer>
+  rows: (resultId: string, request: RowsRequest) => Promise<SearchRows>
+  around: (resultId: string, galaxyKey: number) => Promise<Around>
+  columns: () => Promise<SearchColumns>
+  saved: () => SavedSearch[]
+  /** Keeps a search after its filter and its column were looked up in this project. Throws FilterError, and `search/exists`. */
+  save: (request: SaveSearch) => Promise<SavedSearch>
+  /** Throws `search/unknown`. */
+  remove: (name: string) => void
+  close: () => Promise<void>
+}
+
+export function createSearchService(db: WritableDb, projectPath: string): SearchService {
+  const { ask, close } = openProjectSearch(projectPath)
+  return {
+    search: (request) => ask({ kind: 'search', request }),
+    rows: (resultId, request) => ask({ kind: 'rows', resultId, request }),
+    around: (resultId, galaxyKey) => ask({ kind: 'around', resultId, galaxyKey }),
+    columns: () => ask({ kind: 'columns' }),
+    saved: () => readSavedSearches(db),
+    async save(request) {
+      await ask({ kind: 'check', request })
+      return keepSearch(db, request)
+    },
+    remove: (name) => removeSearch(db, name),
+    close,
+  }
+}
