@@ -2,10 +2,11 @@
 import { getBackend, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core'
 import type { AdamSettings, AdamState } from './adam'
 import type { Activation, BatchNorm } from './batch-norm'
+import type { GateGradients, GateValues, SqueezeExciteWeights } from './squeeze-excite'
 
 /**
- * Each entry means what the operation of the same name in this folder means, gradients included; the three of pixels are the plain values
- * (pixels.ts), whose gradients are made of each other.
+ * Each entry means what the operation of the same name in this folder means, gradients included; the three of pixels and the two of
+ * the gate are plain values (pixels.ts, squeeze-excite.ts).
  */
 export type FusedOperations = {
   swish?: (x: Tensor) => Tensor
@@ -15,6 +16,8 @@ export type FusedOperations = {
   meanPixels?: (x_BHWC: Tensor4D) => Tensor2D | null
   dotPixels?: (x_BHWC: Tensor4D, y_BHWC: Tensor4D) => Tensor2D | null
   scalePixels?: (x_BHWC: Tensor4D, scale_BC: Tensor2D, shift_BC: Tensor2D | null) => Tensor4D | null
+  gate?: (mean_BC: Tensor2D, weights: SqueezeExciteWeights) => { squeezed_BQ: Tensor2D; gate_BC: Tensor2D }
+  gateGradient?: (dgate_BC: Tensor2D, values: GateValues) => GateGradients
   adamStep?: (state: AdamState, gradient: Tensor, step: number, settings: AdamSettings) => AdamState
 }
 

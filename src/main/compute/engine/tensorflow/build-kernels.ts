@@ -5,6 +5,7 @@ import { libraryNames, type SourceOptions, type TensorflowFiles } from './files'
 import batchNorm from './kernels/batch-norm.h?raw'
 import call from './kernels/call.h?raw'
 import depthwise from './kernels/depthwise.h?raw'
+import gate from './kernels/gate.h?raw'
 import kernels from './kernels/kernels.cc?raw'
 import lanes from './kernels/lanes.h?raw'
 import pixels from './kernels/pixels.h?raw'
@@ -18,6 +19,7 @@ const sources: Record<string, string> = {
   'batch-norm.h': batchNorm,
   'call.h': call,
   'depthwise.h': depthwise,
+  'gate.h': gate,
   [entry]: kernels,
   'lanes.h': lanes,
   'pixels.h': pixels,

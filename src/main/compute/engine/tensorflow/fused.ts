@@ -3,6 +3,7 @@ import { tensor1d, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D } fr
 import { adamDefaults, type AdamSettings, type AdamState } from '../../ops/adam'
 import { scaleShiftGradient, type Activation, type BatchNorm } from '../../ops/batch-norm'
 import type { FusedOperations } from '../../ops/registry'
+import type { GateGradients } from '../../ops/squeeze-excite'
 import { withGradient } from '../../ops/with-gradient'
 import { runOwn } from './native'
 
@@ -53,5 +54,11 @@ export const fusedOperations: FusedOperations = {
   dotPixels: (x_BHWC, y_BHWC) => runOwn('DotPixels', [x_BHWC, y_BHWC], 1)[0] as Tensor2D,
   scalePixels: (x_BHWC, scale_BC, shift_BC) =>
     runOwn('ScalePixels', [x_BHWC, scale_BC, shift_BC ?? scale_BC], 1, { shifted: shift_BC === null ? 0 : 1 })[0] as Tensor4D,
+  gate: (mean_BC, { reduce_CQ, reduceBias_Q, expand_QC, expandBias_C }) => {
+    const [squeezed_BQ, gate_BC] = runOwn('Gate', [mean_BC, reduce_CQ, reduceBias_Q, expand_QC, expandBias_C], 2) as [Tensor2D, Tensor2D]
+    return { squeezed_BQ, gate_BC }
+  },
+  gateGradient: (dgate_BC, { mean_BC, squeezed_BQ, gate_BC, reduce_CQ, expand_QC }) =>
+    runOwn('GateGrad', [dgate_BC, mean_BC, squeezed_BQ, gate_BC, reduce_CQ, expand_QC], 5) as GateGradients,
   adamStep,
 }

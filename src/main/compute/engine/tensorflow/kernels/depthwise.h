@@ -1,4 +1,4 @@
-// Depthwise convolution and its gradients: sixteen channels at a time, all taps of the kernel in registers.
+// Depthwise convolution and its gradients: one register of channels at a time, all taps of the kernel in registers.
 #pragma once
 #include "lanes.h"
 

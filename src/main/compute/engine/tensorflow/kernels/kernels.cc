@@ -5,6 +5,7 @@
 #include "batch-norm.h"
 #include "call.h"
 #include "depthwise.h"
+#include "gate.h"
 #include "pixels.h"
 
 namespace galaxy_desk {
@@ -138,6 +139,36 @@ struct ScalePixels {
   }
 };
 
+struct Gate {
+  explicit Gate(Construction&) {}
+  void run(Call& call) {
+    const float* const reduce = call.input(1, 2);
+    const int64_t C = call.dimension(0), Q = call.dimension(1);
+    const float* mean = call.input(0, 2);
+    const GateShape shape = {call.dimension(0), C, Q};
+    mean = call.input(0, {shape.B, C});
+    const float *const reduceBias = call.input(2, {Q}), *const expand = call.input(3, {Q, C}), *const expandBias = call.input(4, {C});
+    float *const squeezed = call.output(0, {shape.B, Q}), *const gates = call.output(1, {shape.B, C});
+    gate(shape, mean, reduce, reduceBias, expand, expandBias, squeezed, gates);
+  }
+};
+
+struct GateGrad {
+  explicit GateGrad(Construction&) {}
+  void run(Call& call) {
+    const float* const squeezed = call.input(2, 2);
+    const int64_t B = call.dimension(0), Q = call.dimension(1);
+    const float* dgate = call.input(0, 2);
+    const int64_t C = call.dimension(1);
+    dgate = call.input(0, {B, C});
+    const float *const mean = call.input(1, {B, C}), *const gates = call.input(3, {B, C});
+    const float *const reduce = call.input(4, {C, Q}), *const expand = call.input(5, {Q, C});
+    float *const dmean = call.output(0, {B, C}), *const dreduce = call.output(1, {C, Q}), *const dreduceBias = call.output(2, {Q});
+    float *const dexpand = call.output(3, {Q, C}), *const dexpandBias = call.output(4, {C});
+    gateGrad({B, C, Q}, dgate, mean, squeezed, gates, reduce, expand, dmean, dreduce, dreduceBias, dexpand, dexpandBias);
+  }
+};
+
 // `step` has the two numbers that change with every step: as attributes they would make a new kernel each time.
 struct Adam {
   float beta1, beta2, epsilon;
@@ -168,6 +199,9 @@ void registerAll() {
   registerOp<MeanPixels>("GalaxyDeskMeanPixels", {"x"}, {"mean"});
   registerOp<DotPixels>("GalaxyDeskDotPixels", {"x", "y"}, {"dot"});
   registerOp<ScalePixels>("GalaxyDeskScalePixels", {"x", "scale", "shift"}, {"y"}, {"shifted: int"});
+  registerOp<Gate>("GalaxyDeskGate", {"mean", "reduce", "reduce_bias", "expand", "expand_bias"}, {"squeezed", "gate"});
+  registerOp<GateGrad>("GalaxyDeskGateGrad", {"dgate", "mean", "squeezed", "gate", "reduce", "expand"},
+                       {"dmean", "dreduce", "dreduce_bias", "dexpand", "dexpand_bias"});
   registerOp<Adam>("GalaxyDeskAdam", {"value", "first", "second", "gradient", "step"}, {"new_value", "new_first", "new_second"},
                    {"beta1: float", "beta2: float", "epsilon: float"});
 }

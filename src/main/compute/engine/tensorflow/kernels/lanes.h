@@ -1,4 +1,4 @@
-// Sixteen floats at a time, in the vector notation of GCC: one register of AVX-512, two of AVX2.
+// A register of floats at a time, in the vector notation of GCC: sixteen with AVX-512, eight with AVX2.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,12 @@
 namespace galaxy_desk {
 namespace {
 
+// Sixteen as two registers of AVX2 take three times as long: GCC then compares number by number.
+#ifdef __AVX512F__
 constexpr int64_t kLanes = 16;
+#else
+constexpr int64_t kLanes = 8;
+#endif
 typedef float Lanes __attribute__((vector_size(4 * kLanes)));
 typedef int32_t IntLanes __attribute__((vector_size(4 * kLanes)));
 
@@ -26,8 +31,8 @@ inline __attribute__((always_inline)) void store(float* to, Lanes value, int64_t
   else std::memcpy(to, &value, 4 * count);
 }
 
-// body(at, count) for all of 0..size, sixteen at a time, and the rest. The sixteen are a constant by their type: as a plain number they were
-// not in the longer bodies, and each load became a loop (the gradient of a depthwise kernel took twice the time).
+// body(at, count) for all of 0..size, kLanes at a time, and the rest. kLanes is a constant by its type: as a plain number it was lost in
+// the longer bodies, and each load became a loop (the gradient of a depthwise kernel took twice the time).
 template <class Body>
 inline __attribute__((always_inline)) void overLanes(int64_t size, Body body) {
   int64_t at = 0;
