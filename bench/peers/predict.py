@@ -4,7 +4,7 @@ import os
 
 from common import cores, fastest, forget_peak_memory, read_arrays, read_json, serve
 
-BATCH, CHECKED, CHECK_EVERY, TRIED = 32, 8, 8, 96
+BATCH, CHECK_EVERY, TRIED = 32, 8, 96
 FIELD = 300 / 224
 
 
@@ -13,7 +13,6 @@ def prepare(settings):
     import torch
     from torch import nn
     from torch.utils.data import DataLoader, Dataset
-    from PIL import Image
     from decode import read_grey
     from networks import Exact, Head, efficientnet_b0, load, parameters
 
@@ -29,14 +28,14 @@ def prepare(settings):
     encoder = network[0].eval()
 
     class Images(Dataset):
-        def __init__(self, files, kernel=Image.BILINEAR):
-            self.files, self.kernel = files, kernel
+        def __init__(self, files):
+            self.files = files
 
         def __len__(self):
             return len(self.files)
 
         def __getitem__(self, index):
-            grey = read_grey(self.files[index], stored, self.kernel)[start : start + size, start : start + size]
+            grey = read_grey(self.files[index], stored)[start : start + size, start : start + size]
             return torch.from_numpy(grey[None].astype(np.float32) / 255)
 
     layouts = {"channels last": torch.channels_last, "contiguous": torch.contiguous_format}
@@ -54,10 +53,9 @@ def prepare(settings):
             loaders[key] = DataLoader(Images(files), BATCH, num_workers=workers, persistent_workers=workers > 0)
         return loaders[key]
 
-    with Exact():
-        # The kernel that ours shrinks with; the one that is timed is PIL's fastest good one.
-        checked = DataLoader(Images(files[:CHECKED], Image.LANCZOS), CHECKED)
-        values = run((0, "contiguous"), checked).flatten()[::CHECK_EVERY].tolist()
+    views = read_arrays(os.path.join(folder, "views.safetensors"))["views"]
+    with Exact(), torch.inference_mode():
+        values = encoder(torch.from_numpy(views)[:, None]).flatten()[::CHECK_EVERY].tolist()
     tried = files[:TRIED]
     layout = fastest(list(layouts), lambda name: (encoder.to(memory_format=layouts[name]), run((0, name), loader(0, tried))), 1)
     encoder.to(memory_format=layouts[layout])

@@ -4,7 +4,7 @@ import os
 
 from common import fastest, forget_peak_memory, read_json, serve
 
-CHUNK, CHECKED, TRIED = 250, 200, 20_000
+CHUNK, CHECKED, TRIED, TOP = 250, 200, 20_000, 128
 
 
 def prepare(settings):
@@ -23,11 +23,16 @@ def prepare(settings):
                 parts.append(score(values.reshape(-1, samples, width // samples).astype(dtype, copy=False), *tree))
         return np.concatenate(parts)
 
+    def rank(dtype, galaxies):
+        found = scores(dtype, galaxies)
+        best = np.argpartition(-found, min(TOP, galaxies - 1))[:TOP]
+        return best[np.argsort(-found[best])]
+
     galaxies = settings["galaxies"]
     values = scores("float64", min(CHECKED, galaxies)).tolist()
-    dtype = fastest(["float32", "float64"], lambda dtype: scores(dtype, min(TRIED, galaxies)))
+    dtype = fastest(["float32", "float64"], lambda dtype: rank(dtype, min(TRIED, galaxies)))
     forget_peak_memory()
-    return {"program": f"numpy {np.__version__}, {dtype}, 1 process", "unit": "survey", "values": values}, lambda: scores(dtype, galaxies), 1
+    return {"program": f"numpy {np.__version__}, {dtype}, 1 process", "unit": "survey", "values": values}, lambda: rank(dtype, galaxies), 1
 
 
 serve(prepare, ["numpy"])

@@ -1,5 +1,6 @@
 """The peer of `bench train`: the same step in PyTorch."""
 
+import math
 import os
 
 from common import cores, fastest, forget_peak_memory, read_arrays, read_json, serve
@@ -30,6 +31,8 @@ def prepare(settings):
 
     network, _, x = start(torch.contiguous_format)
     count = parameters(network)
+    # As ours: over fewer than 16 values a batch norm's statistics make the losses jump.
+    network.train(settings["batch"] * math.ceil(settings["sizePx"] / 32) ** 2 >= 16)
     with Exact(), torch.no_grad():
         values = loss(network(x), votes).tolist()
     layouts = {"channels last": torch.channels_last, "contiguous": torch.contiguous_format}

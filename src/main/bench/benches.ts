@@ -42,8 +42,7 @@ export const benches: Readonly<Record<string, Bench>> = {
     settings: { sizePx: 224, batch: 32, galaxies: 256 },
     usesEngine: true,
     imagePx: SURVEY_PX,
-    // Two JPEG decoders and two ways to shrink an image.
-    rows: [{ name: 'predict', scenario: 'predict', peer: python('predict', 'PyTorch, DataLoader'), tolerance: 0.1 }],
+    rows: [{ name: 'predict', scenario: 'predict', peer: python('predict', 'PyTorch, DataLoader'), tolerance: 1e-3 }],
   },
   samples: {
     about: 'JPEG files to 20 dropout samples of one view, beside one sample; and 20 samples from kept features',

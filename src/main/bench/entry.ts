@@ -40,7 +40,7 @@ try {
   const prepare = scenarios[name!]
   if (prepare === undefined) throw new Error(`there is no scenario ${name}`)
   const prepared = await prepare(sideSettingsSchema.parse(JSON.parse(settings!)))
-  say({ kind: 'ready', about: { values: [], parameters: null, notes: [], ...prepared.about } })
+  say({ kind: 'ready', about: { engine: null, values: [], parameters: null, notes: [], ...prepared.about } })
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line) as ToSide
     if (message.kind === 'end') break

@@ -23,12 +23,13 @@ export type SideSettings = z.infer<typeof sideSettingsSchema>
 export type ToSide = { kind: 'round' } | { kind: 'end' }
 
 /**
- * What a side says of itself when it is ready. `program`: what runs and how, `wasm 4.22.0, CPU, 2 threads`. `unit`: what the time is of. `values`: what it
+ * What a side says of itself when it is ready. `program`: what runs and how, `wasm 4.22.0, CPU, 2 threads`; `engine`: ours, where it computes with one. `unit`: what the time is of. `values`: what it
  * computes from the files that both have, for the check that both do the same. `parameters`: of its network.
  */
 export const aboutSchema = z.object({
   program: z.string(),
   unit: z.string(),
+  engine: z.string().nullable().default(null),
   values: z.array(z.number()).default([]),
   parameters: z.number().int().nullable().default(null),
   notes: z.array(z.string()).default([]),

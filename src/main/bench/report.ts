@@ -6,8 +6,8 @@ const HEADER = ['bench', 'median', 'spread', 'peer', 'peer median', 'ratio', 'pr
 
 /** The table for people, with what there is to say of its rows below it. */
 export function textReport(machine: Machine, rows: readonly Row[]): string[] {
-  const table = formatTable([HEADER, ...rows.map((row) => [row.name, ...cellsOf(row)])])
-  const notes = rows.flatMap((row) => sentencesOf(row).map((sentence) => `${row.name}: ${sentence}`))
+  const table = formatTable([HEADER, ...rows.map((row) => [titleOf(row), ...cellsOf(row)])])
+  const notes = rows.flatMap((row) => sentencesOf(row).map((sentence) => `${titleOf(row)}: ${sentence}`))
   const reports = rows.flatMap(({ report }) => (report === '' ? [] : ['', ...report.trimEnd().split('\n')]))
   return [machineLine(machine), ...(machine.warning === null ? [] : [machine.warning]), '', ...table, '', ...notes, ...reports]
 }
@@ -15,7 +15,7 @@ export function textReport(machine: Machine, rows: readonly Row[]): string[] {
 /** The same for docs/performance.md. */
 export function markdownReport(machine: Machine, rows: readonly Row[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const notes = rows.flatMap((row) => sentencesOf(row).map((sentence) => `- ${row.name}: ${sentence}`))
+  const notes = rows.flatMap((row) => sentencesOf(row).map((sentence) => `- ${titleOf(row)}: ${sentence}`))
   return [
     machineLine(machine),
     ...(machine.warning === null ? [] : ['', `**${machine.warning}**`]),
@@ -24,12 +24,15 @@ export function markdownReport(machine: Machine, rows: readonly Row[]): string[]
     `|---|${HEADER.slice(1)
       .map(() => '---:|')
       .join('')}`,
-    ...rows.map((row) => line([row.name, ...cellsOf(row)])),
+    ...rows.map((row) => line([titleOf(row), ...cellsOf(row)])),
     '',
     ...notes,
     ...rows.flatMap(({ report }) => (report === '' ? [] : ['', report.trimEnd()])),
   ]
 }
+
+/** `head (wasm)`: the same bench may have run on several engines. */
+const titleOf = ({ name, engine }: Row) => (engine === null ? name : `${name} (${engine})`)
 
 function cellsOf({ unit, medianMs, spread, peer, ratioToPeer, cpuRatioToPeer, peakMemoryMb }: Row): string[] {
   const ratio = (value: number | null) => (value === null ? '–' : value.toFixed(2))

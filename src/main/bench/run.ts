@@ -14,6 +14,7 @@ import { median, relativeSpread } from './statistics'
  */
 export type Row = {
   name: string
+  engine: string | null
   unit: string
   program: string
   medianMs: number
@@ -139,6 +140,7 @@ function measuresOf({ side, timed, peakMemoryMb }: Measured, key: string) {
 function rowOf(row: BenchRow, key: string, measured: Measured): Row {
   return {
     name: key === '' ? row.name : key,
+    engine: measured.side.about.engine,
     unit: key === '' ? measured.side.about.unit : 'one',
     repeats: (measured.timed.times.get(key) ?? []).length,
     ...measuresOf(measured, key),

@@ -17,7 +17,7 @@ import { addUpkeepCommands } from './commands/upkeep'
 import { engineOption } from './options'
 
 /** Commands that use the compute process, and may be told on which engine. */
-const COMPUTING = new Set(['doctor', 'sample', 'train', 'predict', 'acquire', 'measure', 'model', 'jobs', 'serve', 'open'])
+const COMPUTING = new Set(['doctor', 'sample', 'train', 'predict', 'acquire', 'measure', 'model', 'jobs', 'serve', 'open', 'bench'])
 
 function createProgram(): Command {
   const program = new Command('galaxy-desk')

@@ -4,11 +4,9 @@ import { answerNames, questionRanges } from '@shared/science/tree/decision-tree'
 import { buildNetwork } from '@main/compute/model/build'
 import { isHeadWeight } from '@main/compute/model/summary'
 import { assignWeights, copyWeights } from '@main/compute/model/weights'
-import { createAdam } from '@main/compute/training/adam'
-import type { FeatureSource } from '@main/compute/training/inputs'
 import { lossPerGalaxy } from '@main/compute/training/loss'
-import { trainingStep } from '@main/compute/training/step'
-import { evenBatches, type TrainingData, type TrainingOptions } from '@main/compute/training/training-data'
+import { trainNetwork } from '@main/compute/training/trainer'
+import type { TrainingData, TrainingOptions } from '@main/compute/training/training-data'
 import type { SideSettings } from '../protocol'
 import type { Prepared } from './index'
 import { drawVotes, startBenchEngine, writeArrays, writeNetwork } from './support'
@@ -16,9 +14,9 @@ import { SEED, surveyTree } from './support-tree'
 
 const CHECKED = 128
 
-/** Trainings of a new head, all from the same start, on features [N, 1280] in memory. */
-export async function prepareHead({ engine, folder, galaxies: count, epochs, batch }: SideSettings): Promise<Prepared> {
-  const { program } = await startBenchEngine(engine)
+/** Whole trainings of the head, all from the same start, on features [N, 1280] in memory: `train --train head` after its features are read. */
+export async function prepareHead({ engine: asked, folder, galaxies: count, epochs, batch }: SideSettings): Promise<Prepared> {
+  const { engine, program } = await startBenchEngine(asked)
   const questions = questionRanges(surveyTree)
   // The encoder is never run: the smallest images make it in no time.
   const network = buildNetwork('efficientnet-b0', { outputCount: answerNames(surveyTree).length, sizePx: 32, seed: SEED })
@@ -32,27 +30,27 @@ export async function prepareHead({ engine, folder, galaxies: count, epochs, bat
   })
   await writeNetwork(folder, network, surveyTree)
   const start = new Map([...(await copyWeights(network))].filter(([name]) => isHeadWeight(name)))
-  const gather = (rows: readonly number[]) => {
-    const features_BF = new Float32Array(rows.length * featureCount)
-    rows.forEach((row, i) => features_BF.set(features_NF.subarray(row * featureCount, (row + 1) * featureCount), i * featureCount))
-    return tf.tensor2d(features_BF, [rows.length, featureCount])
-  }
-  const all = Array.from({ length: count }, (_, i) => i)
+
   const checked = Math.min(CHECKED, count)
   const values = tf.tidy(() => {
-    const outputs_BA = network.head(gather(all.slice(0, checked)), null)
-    const votes = tf.tensor2d(votes_NA.subarray(0, checked * outputCount), [checked, outputCount])
-    return [...lossPerGalaxy(network.likelihood, outputs_BA, votes, questions).dataSync()]
+    const features_BF = tf.tensor2d(features_NF.subarray(0, checked * featureCount), [checked, featureCount])
+    const votes_BA = tf.tensor2d(votes_NA.subarray(0, checked * outputCount), [checked, outputCount])
+    return [...lossPerGalaxy(network.likelihood, network.head(features_BF, null), votes_BA, questions).dataSync()]
   })
 
-  const trainable = new Map([...network.variables].filter(([name]) => isHeadWeight(name)))
-  const source: FeatureSource = { train: gather, centred: gather }
+  const all = Array.from({ length: count }, (_, i) => i)
   const data: TrainingData = {
-    storedSizePx: 1,
+    storedSizePx: 0,
     image: () => new Uint8Array(),
+    kept: {
+      trainingViews: 1,
+      of: (index) => features_NF.subarray(index * featureCount, (index + 1) * featureCount),
+      checkedView: 0,
+    },
     votes_NA,
     names: all.map(String),
     trainIndices: all,
+    // Nothing stops it early, so that it is as long every time.
     validationIndices: [],
   }
   const options: TrainingOptions = {
@@ -60,19 +58,10 @@ export async function prepareHead({ engine, folder, galaxies: count, epochs, bat
     ...{ train: 'head', augmentation: 'w21', questions },
   }
   return {
-    about: { program, unit: 'training', values, notes: [`${count} labels, ${epochs} epochs, batch ${batch}`] },
+    about: { engine, program, unit: 'training', values, notes: [`${count} labels, ${epochs} epochs, batch ${batch}`] },
     round: async () => {
       assignWeights(network, start)
-      const adam = createAdam(trainable, options.learningRate)
-      try {
-        for (let epoch = 0; epoch < epochs; epoch++) {
-          const batches = evenBatches(createRandom(SEED, 'order', epoch).shuffle(all), batch)
-          for (const [step, rows] of batches.entries())
-            await trainingStep({ network, trainable, adam, source, data, options }, rows, epoch, step)
-        }
-      } finally {
-        adam.dispose()
-      }
+      await trainNetwork(network, data, options)
       return undefined
     },
   }

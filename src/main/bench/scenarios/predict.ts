@@ -8,30 +8,41 @@ import { summarise } from '@main/compute/model/summary'
 import { saveWeights } from '@main/compute/model/weights'
 import { writeAtomic } from '@main/compute/model/write-atomic'
 import { forEachSamples } from '@main/compute/tasks/concentrations'
+import { decodeBatches } from '@main/compute/tasks/decode'
 import { keepFeatures, type KeptFeatures } from '@main/compute/tasks/features'
 import { modelFolder, openModel, type OpenModel } from '@main/compute/tasks/model-folder'
+import { viewDrawer } from '@main/compute/tasks/view-batch'
 import { readImageList } from '../image-files'
 import type { SideSettings } from '../protocol'
 import type { Prepared } from './index'
-import { startBenchEngine, writeQuestions } from './support'
+import { startBenchEngine, writeArrays, writeQuestions } from './support'
 import { SEED, surveyTree } from './support-tree'
 
 const MODEL = 'bench'
 /** The centred view: what V = 1 means. */
 const VIEWS = 1
-/** Of the check: the peer works on as many images first. */
+/** Galaxies whose features both sides compare, every eighth of them. */
 const CHECKED = 8
 const CHECK_EVERY = 8
 
 /** From files to kept features, each round anew. */
 export async function preparePredict(settings: SideSettings): Promise<Prepared> {
   const survey = await openSurvey(settings)
-  const { store, rows } = await survey.keep(survey.galaxies.slice(0, CHECKED))
+  const checked = survey.galaxies.slice(0, CHECKED)
+  const { store, rows, encoder } = await survey.keep(checked)
   const features_NF = store.read(rows)
   store.close()
+  await writeViews(settings, checked)
   const { parameters } = summarise(survey.model.network)
   return {
-    about: { program: survey.program, unit: 'galaxy', values: [...features_NF].filter((_, i) => i % CHECK_EVERY === 0), parameters },
+    about: {
+      engine: survey.engine,
+      program: `${encoder!.name} (engine ${survey.program})`,
+      unit: 'galaxy',
+      values: [...features_NF].filter((_, i) => i % CHECK_EVERY === 0),
+      parameters,
+      notes: encoder!.note === null ? [] : [encoder!.note],
+    },
     units: survey.galaxies.length,
     round: async () => {
       survey.forget()
@@ -42,11 +53,18 @@ export async function preparePredict(settings: SideSettings): Promise<Prepared> 
   }
 }
 
+/** The views that the peer's network is checked with: of its own decoder's it would give slightly other features. That one is checked by the bench images. */
+async function writeViews({ folder, sizePx }: SideSettings, galaxies: readonly GalaxyImage[]): Promise<void> {
+  const drawer = viewDrawer('efficientnet-b0', sizePx, { views: VIEWS, seed: SEED })
+  for await (const batch of decodeBatches(galaxies, drawer.storedPx, galaxies.length))
+    writeArrays(folder, 'views', { views: { shape: [batch.length, sizePx, sizePx], values: drawer.draw(batch) } })
+}
+
 /** From files to dropout samples. */
 export async function prepareSamples(settings: SideSettings): Promise<Prepared> {
   const survey = await openSurvey({ ...settings, folder: join(settings.folder, `samples-${settings.samples}`) }, settings.folder)
   return {
-    about: { program: survey.program, unit: 'galaxy', notes: [`${settings.samples} dropout samples of one view`] },
+    about: { engine: survey.engine, program: survey.program, unit: 'galaxy', notes: [`${settings.samples} dropout samples of one view`] },
     units: survey.galaxies.length,
     round: async () => {
       survey.forget()
@@ -63,7 +81,12 @@ export async function prepareResample(settings: SideSettings): Promise<Prepared>
   const survey = await openSurvey(settings)
   const kept = await survey.keep(survey.galaxies)
   return {
-    about: { program: survey.program, unit: 'galaxy', notes: [`${settings.samples} dropout samples of one view, images untouched`] },
+    about: {
+      engine: survey.engine,
+      program: survey.program,
+      unit: 'galaxy',
+      notes: [`${settings.samples} dropout samples of one view, images untouched`],
+    },
     units: survey.galaxies.length,
     round: async () => {
       await survey.sample(kept)
@@ -74,6 +97,7 @@ export async function prepareResample(settings: SideSettings): Promise<Prepared>
 }
 
 type Survey = {
+  engine: string
   program: string
   model: OpenModel
   galaxies: GalaxyImage[]
@@ -83,14 +107,15 @@ type Survey = {
   forget: () => void
 }
 
-async function openSurvey({ folder, engine, sizePx, samples }: SideSettings, listFolder = folder): Promise<Survey> {
-  const { program, context } = await startBenchEngine(engine)
+async function openSurvey({ folder, engine: asked, sizePx, samples }: SideSettings, listFolder = folder): Promise<Survey> {
+  const { engine, program, context } = await startBenchEngine(asked)
   const project = join(folder, 'bench.galaxydesk')
-  await writeModel(project, sizePx, context.engine.engine)
+  await writeModel(project, sizePx, engine)
   writeQuestions(folder, surveyTree)
   const model = await openModel(project, MODEL)
   const galaxies = (await readImageList(listFolder)).map((path, i) => ({ galaxyKey: i + 1, id: String(i), path, checksum: '' }))
   return {
+    engine,
     program,
     model,
     galaxies,

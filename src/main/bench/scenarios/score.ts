@@ -1,49 +1,40 @@
-import { closeSync, openSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { createTreeScorer } from '@shared/science/acquisition/tree'
+import { plainRanking } from '@shared/science/acquisition/ranking'
 import { createRandom } from '@shared/science/stats/random'
 import { answerNames } from '@shared/science/tree/decision-tree'
+import { rankSurvey } from '@main/compute/score/survey'
 import type { SideSettings } from '../protocol'
 import type { Prepared } from './index'
-import { writeQuestions } from './support'
 import { SEED, surveyTree } from './support-tree'
 
 /** Galaxies that are drawn; a larger survey repeats them. The time of a logarithm does not depend on its argument. */
 const DRAWN = 20_000
-const CHUNK = 1_000
 const CHECKED = 200
+/** As many as W+20 acquired at a time. */
+const TOP = 128
 
-/** Concentrations [N, K, A] of a survey in a file, scored from there. */
+/** Concentrations [N, K, A] of a survey in a file, scored from there on all cores, the best found. */
 export async function prepareScore({ folder, galaxies, samples }: SideSettings): Promise<Prepared> {
+  const answers = answerNames(surveyTree).length
   const path = join(folder, 'concentrations.f32')
-  const width = samples * answerNames(surveyTree).length
-  writeConcentrations(path, galaxies, width)
-  writeQuestions(folder, surveyTree)
+  writeConcentrations(path, galaxies, samples * answers)
   writeFileSync(join(folder, 'tree.json'), JSON.stringify(surveyTree))
-  const scorer = createTreeScorer(surveyTree, samples, 1)
-  const chunk = new Float32Array(CHUNK * width)
-  const scoreSurvey = (count: number) => {
-    const score_N = new Float32Array(count)
-    const file = openSync(path, 'r')
-    for (let start = 0; start < count; start += CHUNK) {
-      const rows = Math.min(CHUNK, count - start)
-      readSync(file, new Uint8Array(chunk.buffer), 0, rows * width * 4, start * width * 4)
-      for (let i = 0; i < rows; i++) score_N[start + i] = scorer.score(chunk.subarray(i * width, (i + 1) * width))
-    }
-    closeSync(file)
-    return score_N
+  const rank = async (galaxyCount: number) => {
+    const prediction = { kind: 'dirichlet-multinomial', tree: surveyTree, sampleCount: samples, votes: 1 } as const
+    const source = { kind: 'file', path, offsetBytes: 0 } as const
+    return rankSurvey({ prediction, galaxyCount, source }, plainRanking('tree-information'), TOP)
   }
+  const checked = await rank(Math.min(CHECKED, galaxies))
   return {
     about: {
-      program: 'plain JavaScript, 1 thread',
+      program: `rankSurvey, ${availableParallelism()} threads`,
       unit: 'survey',
-      values: [...scoreSurvey(Math.min(CHECKED, galaxies))],
-      notes: [`${galaxies.toLocaleString('en')} galaxies × ${answerNames(surveyTree).length} answers × ${samples} samples`],
+      values: [...checked.score_N],
+      notes: [`${galaxies.toLocaleString('en')} galaxies × ${answers} answers × ${samples} samples, the best ${TOP} found`],
     },
-    round: async () => {
-      scoreSurvey(galaxies)
-      return undefined
-    },
+    round: async () => void (await rank(galaxies)),
   }
 }
 

@@ -14,10 +14,11 @@ import { SEED } from './support-tree'
 const MOST_VOTES = 40
 
 /** Starts the engine and says what it is: `wasm 4.22.0, CPU, 2 threads`. */
-export async function startBenchEngine(engine: EngineName | null): Promise<{ program: string; context: TaskContext }> {
-  const report: EngineReport = await startEngine(engine)
+export async function startBenchEngine(asked: EngineName | null): Promise<{ engine: EngineName; program: string; context: TaskContext }> {
+  const report: EngineReport = await startEngine(asked)
   const { name, version, device } = report.engines.find(({ name }) => name === report.engine)!
   return {
+    engine: name,
     program: `${name} ${version}, ${device}`,
     context: { engine: report, signal: new AbortController().signal, onProgress: () => undefined },
   }

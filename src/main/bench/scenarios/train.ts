@@ -14,9 +14,14 @@ import type { Prepared } from './index'
 import { drawVotes, startBenchEngine, writeArrays, writeNetwork } from './support'
 import { SEED, surveyTree } from './support-tree'
 
+/** Over fewer values than this a batch norm's statistics make the losses jump with the last digit of an image. */
+const STEADY_VALUES = 16
+/** The last batch norms see the image 32 times smaller. The peer decides alike. */
+const isSteady = (batch: number, sizePx: number) => batch * Math.ceil(sizePx / 32) ** 2 >= STEADY_VALUES
+
 /** Steps of the optimiser on one batch that stays on the device: views are made elsewhere, in ours as in the peer's. */
-export async function prepareTrain({ engine, folder, sizePx, batch }: SideSettings): Promise<Prepared> {
-  const { program } = await startBenchEngine(engine)
+export async function prepareTrain({ engine: asked, folder, sizePx, batch }: SideSettings): Promise<Prepared> {
+  const { engine, program } = await startBenchEngine(asked)
   const questions = questionRanges(surveyTree)
   const network = buildNetwork('efficientnet-b0', { outputCount: answerNames(surveyTree).length, sizePx, seed: SEED })
   const images_BHWC = Float32Array.from(
@@ -32,7 +37,7 @@ export async function prepareTrain({ engine, folder, sizePx, batch }: SideSettin
 
   const images = tf.tensor4d(images_BHWC, [batch, sizePx, sizePx, 1])
   const values = tf.tidy(() => {
-    const outputs_BA = network.head(network.encode(images, 'train'), null)
+    const outputs_BA = network.head(network.encode(images, isSteady(batch, sizePx) ? 'train' : 'predict'), null)
     const votes = tf.tensor2d(votes_BA, [batch, network.outputCount])
     return [...lossPerGalaxy(network.likelihood, outputs_BA, votes, questions).dataSync()]
   })
@@ -58,7 +63,7 @@ export async function prepareTrain({ engine, folder, sizePx, batch }: SideSettin
   const adam = createAdam(trainable, options.learningRate)
   let step = 0
   return {
-    about: { program, unit: 'step', values, parameters, notes: [`${sizePx} px, batch ${batch}`] },
+    about: { engine, program, unit: 'step', values, parameters, notes: [`${sizePx} px, batch ${batch}`] },
     round: async () => void (await trainingStep({ network, trainable, adam, source, data, options }, rows, 0, step++)),
   }
 }

@@ -16,8 +16,8 @@ import { SEED } from './support-tree'
 const CHECKED = 16
 
 /** Whole trainings from the same start, as `galaxy-desk train` does them. */
-export async function prepareW20({ engine, folder, sizePx, galaxies: count, epochs, batch }: SideSettings): Promise<Prepared> {
-  const { program, context } = await startBenchEngine(engine)
+export async function prepareW20({ engine: asked, folder, sizePx, galaxies: count, epochs, batch }: SideSettings): Promise<Prepared> {
+  const { engine, program } = await startBenchEngine(asked)
   const storedSizePx = storedSidePx('w20', sizePx)
   const galaxies = drawSurvey(SEED, 0, count, storedSizePx)
   const votes_NA = Float32Array.from(volunteersOf(galaxies, faithful, SEED).flat())
@@ -52,10 +52,11 @@ export async function prepareW20({ engine, folder, sizePx, galaxies: count, epoc
     // Nothing stops it early, so that it is as long every time.
     validationIndices: [],
   }
-  const recipe = defaultRecipe(context.engine.engine, 'w20-cnn-tree', count, { sizePx, epochs, batch })
+  const recipe = defaultRecipe(engine, 'w20-cnn-tree', count, { sizePx, epochs, batch })
   const options: TrainingOptions = { ...recipe, seed: SEED, train: 'all', questions: ranges }
   return {
     about: {
+      engine,
       program,
       unit: 'training',
       values,

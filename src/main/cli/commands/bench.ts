@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
-import { engineNames, engineNameSchema, type EngineName } from '@shared/contract/engine'
+import type { EngineChoice, EngineName } from '@shared/contract/engine'
 import { benches, settingNames, type Settings } from '@main/bench/benches'
 import { describeMachine } from '@main/bench/machine'
 import { markdownReport, textReport } from '@main/bench/report'
 import { runBench, type Row } from '@main/bench/run'
-import { engineFromEnvironment } from '@main/services/engine-choice'
-import { numberOption, parseOptions } from '../options'
+import { chosenEngine, forcedEngine, parseEngine } from '@main/services/engine-choice'
+import { engineOf, numberOption, parseOptions } from '../options'
 import { createOutput } from '../output'
 
 const count = z.number().int().positive()
@@ -30,6 +30,9 @@ const optionsSchema = z.object({
 })
 type Options = z.output<typeof optionsSchema>
 
+/** The exit status of what Ctrl+C stopped. */
+const STOPPED = 130
+
 const optionNames = { sizePx: 'size' }
 
 /** `bench [NAME…]`: how fast this machine is at what the program does, beside the programs that do the same. */
@@ -40,7 +43,7 @@ export function addBenchCommand(program: Command): void {
   const command = program
     .command('bench [names...]')
     .description('times what the program does all day, beside PyTorch, numpy, PIL and sqlite3 where Python has them')
-    .option('--engine <names>', `of ${engineNames.join(', ')}; several with commas between them run in turn`)
+    .option('--engines <names>', 'several engines in turn, with commas between them')
     .option('--repeats <n>', 'rounds that count', numberOption('repeats'))
     .option('--python <path>', 'the Python of the peers; default GALAXY_DESK_PYTHON, else python3')
     .option('--no-peer', 'only ours')
@@ -52,13 +55,13 @@ export function addBenchCommand(program: Command): void {
   for (const name of ['batch', 'galaxies', 'rows', 'epochs', 'samples']) {
     command.option(`--${name} <n>`, settingHelp(name as keyof Settings), numberOption(name))
   }
-  command.action(async (names: string[], { engine, size, ...given }: Record<string, unknown>, called: Command) => {
+  command.action(async (names: string[], { engines, size, ...given }: Record<string, unknown>, called: Command) => {
     const options = parseOptions(optionsSchema, { ...given, sizePx: size }, optionNames)
     const chosen = chooseBenches(names)
     refuseUnused(chosen, options)
     const machine = describeMachine()
     if (machine.warning !== null) process.stderr.write(`${machine.warning}\n`)
-    const rows = await runAll(chosen, enginesOf(engine as string | undefined), options)
+    const rows = await runAll(chosen, enginesOf(engines as string | undefined, engineOf(called)), options)
     const report = options.markdown ? markdownReport : textReport
     createOutput(Boolean(called.optsWithGlobals().json)).result({ machine, rows }, report(machine, rows))
   })
@@ -87,13 +90,19 @@ function refuseUnused(chosen: readonly string[], options: Options): void {
   }
 }
 
-function enginesOf(names: string | undefined): (EngineName | null)[] {
-  if (names === undefined) return [engineFromEnvironment()]
-  return names.split(',').map((name) => parseOptions(z.object({ engine: engineNameSchema }), { engine: name.trim() }).engine)
+/** Those named with `--engines`, else the one that every command would use: see [Note: Which engine]. */
+function enginesOf(names: string | undefined, asked: EngineChoice | undefined): (EngineName | null)[] {
+  const choices = names?.split(',').map((name) => parseEngine('--engines', name.trim())) ?? [chosenEngine(asked).choice]
+  return choices.map(forcedEngine)
 }
 
 async function runAll(chosen: readonly string[], engines: readonly (EngineName | null)[], options: Options): Promise<Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'galaxy-desk-bench-'))
+  // The sides hear Ctrl+C themselves; what they wrote goes with this process.
+  process.once('SIGINT', () => {
+    rmSync(scratch, { recursive: true, force: true })
+    process.exit(STOPPED)
+  })
   const context = {
     scratch,
     python: options.python ?? process.env.GALAXY_DESK_PYTHON ?? 'python3',

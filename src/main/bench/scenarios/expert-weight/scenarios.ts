@@ -47,8 +47,8 @@ type Survey = { network: Network; galaxies: readonly Simulated[]; source: Featur
 type Test = { galaxies: readonly Simulated[]; source: FeatureSource; votes_NA: readonly number[][] }
 
 /** Each round is a repeat of all scenarios with other galaxies, voters and heads; every weight of a repeat sees the same. The report holds all repeats. */
-export async function prepareExpertWeight({ engine }: SideSettings): Promise<Prepared> {
-  const { program } = await startBenchEngine(engine)
+export async function prepareExpertWeight({ engine: asked }: SideSettings): Promise<Prepared> {
+  const { engine, program } = await startBenchEngine(asked)
   const onProgress = (text: string) => void process.stderr.write(`${text}\n`)
   const network = await trainedNetwork(onProgress)
   const testGalaxies = drawSurvey(TEST.seed, 0, TEST.galaxies, storedPx)
@@ -60,7 +60,7 @@ export async function prepareExpertWeight({ engine }: SideSettings): Promise<Pre
   const rows: Row[] = []
   let repeat = 0
   return {
-    about: { program, unit: 'repeat' },
+    about: { engine, program, unit: 'repeat' },
     round: async () => {
       repeat += 1
       const galaxies = drawSurvey(repeat, 0, GALAXIES, storedPx)
