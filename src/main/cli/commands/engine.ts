@@ -59,7 +59,7 @@ function describe(findings: Findings, chosen: ChosenEngine): string[] {
     const mark = name === engine ? '*' : ' '
     return `${mark} ${name.padEnd(width)}  ${usable ? `${version} ${device}` : `no: ${reason}`}`
   })
-  const why = chosen.choice === 'auto' ? '' : `, as ${chosen.startedWith ?? 'the settings of the window'} says`
+  const why = chosen.choice === 'auto' ? '' : `, as ${chosen.startedWith ?? 'the choice in the window'} says`
   const headline = statusOf(findings).usable
     ? `Galaxy Desk computes with ${engine}${why}.`
     : `Galaxy Desk is to compute with ${engine}${why}, which cannot be used here. Jobs are refused; \`--engine auto\` takes the best that works.`
