@@ -4,9 +4,10 @@
  * ln K for K samples. Computed as the mean divergence of the samples from their mean, which is the same number and cannot be negative
  * by more than rounding.
  */
-import { sum, type Numbers } from '../stats/numbers'
+import type { Numbers } from '../stats/numbers'
 import type { Random } from '../stats/random'
 import { logChoose } from '../stats/special'
+import { drawVotes } from './draw-votes'
 import { exactInformation, logRatioToMean, urnTables, type OutcomeTables } from './outcome-tables'
 
 /**
@@ -22,7 +23,7 @@ export function binomialMutualInformation(rho_K: Numbers, votes: number): number
     chance_KA[2 * t + 1] = 1 - rho_K[t]!
     areEqual &&= rho_K[t] === rho_K[0]
   }
-  return areEqual ? 0 : Math.max(0, exactInformation(urnTables(chance_KA, 2, votes, 0)))
+  return areEqual ? 0 : Math.max(0, exactInformation(urnTables(chance_KA, 2, votes, 0, true)))
 }
 
 /** A mutual information in nats and, where it was estimated by draws, its standard error; 0 when exact. */
@@ -43,7 +44,7 @@ export function dirichletMutualInformation(concentration_KA: readonly Numbers[],
   const weight_KA = new Float64Array(concentration_KA.length * answers)
   concentration_KA.forEach((concentration_A, t) => weight_KA.set(concentration_A as ArrayLike<number>, t * answers))
   if (weight_KA.every((weight, i) => weight === weight_KA[i % answers])) return { mutualInformation: 0, standardError: 0 }
-  const tables = urnTables(weight_KA, answers, votes, 1)
+  const tables = urnTables(weight_KA, answers, votes, 1, isExact)
   if (isExact) return { mutualInformation: Math.max(0, exactInformation(tables)), standardError: 0 }
   return estimateByDraws(weight_KA, tables, random!, draws)
 }
@@ -57,19 +58,18 @@ export function outcomeCount(answers: number, votes: number): number {
 function estimateByDraws(weight_KA: Float64Array, tables: OutcomeTables, random: Random, draws: number): Estimate {
   const { samples, answers, votes } = tables
   const perSample = Math.max(2, Math.ceil(draws / samples))
-  const votes_A = new Int32Array(answers)
-  const words = new Uint32Array(2 * votes)
+  const words = new Uint32Array(2 * votes * perSample)
+  const votes_DA = new Int32Array(perSample * answers)
   const work = new Float64Array(samples)
   let mutualInformation = 0
   let variance = 0
   for (let t = 0; t < samples; t++) {
-    const weight_A = weight_KA.subarray(t * answers, (t + 1) * answers)
+    random.fillBits(words)
+    drawVotes(words, weight_KA.subarray(t * answers, (t + 1) * answers), votes, votes_DA)
     let first = 0
     let second = 0
     for (let i = 0; i < perSample; i++) {
-      random.fillBits(words)
-      drawVotes(words, weight_A, votes_A)
-      const value = logRatioToMean(tables, votes_A, t, work)
+      const value = logRatioToMean(tables, votes_DA, i * answers, t, work)
       first += value
       second += value * value
     }
@@ -78,21 +78,4 @@ function estimateByDraws(weight_KA: Float64Array, tables: OutcomeTables, random:
     variance += Math.max(0, second / perSample - average * average) / (perSample - 1) / (samples * samples)
   }
   return { mutualInformation: Math.max(0, mutualInformation), standardError: Math.sqrt(variance) }
-}
-
-/**
- * Dirichlet-multinomial votes into `votes_A`, as Pólya's urn: every vote makes its answer likelier by one. Faster than gamma draws up to
- * hundreds of votes. Each vote uses two of `words` as `Random.next` would.
- */
-function drawVotes(words: Uint32Array, weight_A: Float64Array, votes_A: Int32Array): void {
-  votes_A.fill(0)
-  const total = sum(weight_A)
-  const last = votes_A.length - 1
-  for (let drawn = 0; 2 * drawn < words.length; drawn++) {
-    const uniform = ((words[2 * drawn]! >>> 5) * 0x4000000 + (words[2 * drawn + 1]! >>> 6)) / 2 ** 53
-    let left = uniform * (total + drawn)
-    let answer = 0
-    while (answer < last && (left -= weight_A[answer]! + votes_A[answer]!) >= 0) answer++
-    votes_A[answer] = votes_A[answer]! + 1
-  }
 }
