@@ -57,7 +57,10 @@ export async function describeColumns(columns: Columns, memory: Memory, standing
   async function rangeOf(column: KnownColumn): Promise<{ low: number | null; high: number | null }> {
     // Fractions could be anywhere between.
     if (column.kind === 'fraction' || column.kind === 'prediction') return { low: 0, high: 1 }
-    if (column.kind === 'metadata') return metadata.get(column.name)!
+    if (column.kind === 'metadata') {
+      const { low, high } = metadata.get(column.name)!
+      return { low, high }
+    }
     return column.kind === 'id' ? { low: null, high: null } : rangeIn(await columns.values(column, standing))
   }
 }

@@ -29,7 +29,7 @@ export type Search = {
   keys: (request: SearchRequest) => Promise<Int32Array>
 }
 
-/** `limitBytes`: of columns that are kept; see [Note: What is kept] in docs/decisions/0007-search.md. */
+/** `limitBytes`: of columns that are kept; why they are, and what else, is in docs/decisions/0007-search.md. */
 export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
   const standing = standingReader(db)
   const columns = createColumns(db, limitBytes)

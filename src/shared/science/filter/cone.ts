@@ -35,9 +35,11 @@ export function insideCone({ x, y, z }: Directions, cone: Cone): Truth {
   const [cx, cy, cz] = [centre.x[0]!, centre.y[0]!, centre.z[0]!]
   const most = 4 * Math.sin((Math.min(180, radiusDeg(cone)) * RADIANS) / 2) ** 2
   for (let i = 0; i < truth.length; i++) {
+    const dz = z[i]! - cz
+    // Most galaxies are too far north or south; FALSE is what is there.
+    if (dz * dz > most) continue
     const dx = x[i]! - cx
     const dy = y[i]! - cy
-    const dz = z[i]! - cz
     const chordSquared = dx * dx + dy * dy + dz * dz
     truth[i] = chordSquared <= most ? TRUE : chordSquared > most ? FALSE : UNKNOWN
   }
