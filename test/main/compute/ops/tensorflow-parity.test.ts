@@ -4,7 +4,7 @@ import { startEngine } from '@main/compute/engine'
 import { adamDefaults, adamStep, type AdamState } from '@main/compute/ops/adam'
 import { batchNormPredict, batchNormTrain, type Activation } from '@main/compute/ops/batch-norm'
 import { biasRelu } from '@main/compute/ops/bias-relu'
-import { depthwiseConvolution } from '@main/compute/ops/convolution'
+import { convolution, depthwiseConvolution } from '@main/compute/ops/convolution'
 import { lgammaDifference } from '@main/compute/ops/lgamma-difference'
 import { meanPixels, dotPixels, scalePixels } from '@main/compute/ops/pixels'
 import { fusedOperations } from '@main/compute/ops/registry'
@@ -120,6 +120,18 @@ describe.skipIf(tensorflow.isLeftOut)(`the engine tensorflow agrees with plain J
   ] as const)('depthwise convolution %d px, stride %d, of %j', async (kernelPx, stride, shape) => {
     await expectParity([{ shape: [...shape] }, { shape: [kernelPx, kernelPx, shape[3], 1] }], (...inputs) =>
       valueAndGradients((x, kernel) => depthwiseConvolution(x as tf.Tensor4D, kernel as tf.Tensor4D, stride), inputs),
+    )
+  })
+
+  test.each([
+    [1, 1, [2, 9, 7, 16], 24],
+    [1, 1, [1, 1, 1, 3], 1],
+    [1, 1, [2, 40, 40, 33], 5],
+    [1, 2, [2, 9, 7, 16], 24],
+    [3, 2, [2, 9, 8, 1], 8],
+  ] as const)('convolution %d px, stride %d, of %j to %d channels', async (kernelPx, stride, shape, channels) => {
+    await expectParity([{ shape: [...shape] }, { shape: [kernelPx, kernelPx, shape[3], channels] }], (...inputs) =>
+      valueAndGradients((x, kernel) => convolution(x as tf.Tensor4D, kernel as tf.Tensor4D, stride), inputs),
     )
   })
 

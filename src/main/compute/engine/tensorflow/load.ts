@@ -12,6 +12,7 @@ import { buildFolder, readManifest, type Manifest } from './cache'
 import { registerDepthwise } from './depthwise'
 import { fusedOperations } from './fused'
 import { bindingPackage, bindingVersion, projectRequire } from './packages'
+import { registerPointwise } from './pointwise'
 import { stockFusedOperations } from './stock-fused'
 
 const INSTALL = 'Run `galaxy-desk engine install`.'
@@ -38,6 +39,7 @@ export async function loadTensorflow(): Promise<LoadedEngine> {
   const usesGpu = binding.isUsingGpuDevice()
   const hasKernels = !usesGpu && loadKernels(manifest)
   if (hasKernels) registerDepthwise()
+  if (!usesGpu) registerPointwise()
   registerFusedOperations('tensorflow', hasKernels ? fusedOperations : stockFusedOperations)
   return { version: binding.TF_Version, device: usesGpu ? 'GPU, CUDA' : hasKernels ? 'CPU' : 'CPU, without the fused kernels' }
 }

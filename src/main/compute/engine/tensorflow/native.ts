@@ -4,7 +4,7 @@ export type Attribute = { name: string; type: number; value: unknown }
 
 /** What is used here of tfjs-node's NodeJSKernelBackend. */
 type NativeBackend = {
-  binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT', number>
+  binding: Record<'TF_ATTR_TYPE' | 'TF_ATTR_FLOAT' | 'TF_ATTR_INT' | 'TF_ATTR_STRING' | 'TF_ATTR_BOOL' | 'TF_FLOAT' | 'TF_INT32', number>
   executeMultipleOutputs: (name: string, attributes: Attribute[], inputs: TensorInfo[], outputCount: number) => Tensor[]
   incRef: (id: DataId) => void
 }
