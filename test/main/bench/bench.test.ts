@@ -40,6 +40,8 @@ const tiny = (...names: (keyof typeof TINY)[]) => [
   ...names.flatMap((name) => [`--${name}`, String(TINY[name])]),
   ...['--repeats', '2', '--engine', 'wasm'],
 ]
+/** PyTorch's threads wait by spinning, which takes minutes of a step where tests run beside each other. */
+const calm = { OMP_WAIT_POLICY: 'passive', GOMP_SPINCOUNT: '0' }
 const NETWORKS = ['train', 'predict', 'head', 'w20']
 
 let folder: string
@@ -50,7 +52,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
-  startCommand(folder, ['bench', ...args], { TMPDIR: join(folder, 'tmp'), ...env }).ended
+  startCommand(folder, ['bench', ...args], { ...calm, TMPDIR: join(folder, 'tmp'), ...env }).ended
 
 async function documentOf(...args: string[]) {
   const { status, out, err } = await run([...args, '--json'])
