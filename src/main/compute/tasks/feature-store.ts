@@ -41,16 +41,20 @@ const SYNC_EVERY_MS = 5_000
 /** A process whose parent was killed ends by itself, after the batch that it is at. */
 const LOCK_WAIT_MS = 5_000
 
+/** `precisionOfNew` is asked for the precision of a store that is started, where `precision` is left out. */
+type StoreOptions = {
+  precision?: FeaturePrecision | undefined
+  precisionOfNew?: () => FeaturePrecision
+  lockWaitMs?: number
+  syncEveryMs?: number | undefined
+}
+
 /**
  * Opens the store of one model, or starts it; what was kept under another key, or in another precision than one that is asked for, is thrown
- * away. Without a precision a kept store stays as it is and a new one is float32. Throws `features/in-use` when another process has it open.
+ * away. Without a precision a kept store stays as it is. Throws `features/in-use` when another process has it open.
  */
-export function openFeatureStore(
-  folder: string,
-  key: StoreKey,
-  options: { precision?: FeaturePrecision | undefined; lockWaitMs?: number; syncEveryMs?: number } = {},
-): FeatureStore {
-  const { precision, lockWaitMs = LOCK_WAIT_MS, syncEveryMs = SYNC_EVERY_MS } = options
+export function openFeatureStore(folder: string, key: StoreKey, options: StoreOptions = {}): FeatureStore {
+  const { lockWaitMs = LOCK_WAIT_MS, syncEveryMs = SYNC_EVERY_MS } = options
   mkdirSync(folder, { recursive: true })
   const lock = takeFileLock(join(folder, 'store.lock'), lockWaitMs)
   if (lock === null)
@@ -59,7 +63,7 @@ export function openFeatureStore(
       `Another process is writing the features in ${folder}. Wait until it has ended, then run this again.`,
     )
   try {
-    return storeIn(folder, headerIn(folder, key, precision), syncEveryMs, lock.release)
+    return storeIn(folder, headerIn(folder, key, options), syncEveryMs, lock.release)
   } catch (error) {
     lock.release()
     throw error
@@ -67,13 +71,13 @@ export function openFeatureStore(
 }
 
 /** The header of what is kept, if it is what is asked for, else a new one, with nothing kept. */
-function headerIn(folder: string, key: StoreKey, precision: FeaturePrecision | undefined): StoreHeader {
+function headerIn(folder: string, key: StoreKey, { precision, precisionOfNew }: StoreOptions): StoreHeader {
   const path = join(folder, 'store.json')
   const kept = readStoreHeader(path)
   const isWanted = kept !== null && isOfKey(kept, key) && (precision ?? kept.precision) === kept.precision
   if (isWanted) return kept
   for (const name of ['store.json', ...Object.values(featuresFile), 'index.bin']) rmSync(join(folder, name), { force: true })
-  const header: StoreHeader = { format: 3, ...key, precision: precision ?? 'float32', makers: [] }
+  const header: StoreHeader = { format: 3, ...key, precision: precision ?? precisionOfNew?.() ?? 'float32', makers: [] }
   writeStoreHeader(path, header)
   return header
 }

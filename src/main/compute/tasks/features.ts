@@ -7,7 +7,7 @@ import { countOf } from './catalogue-walk'
 import { progressOf, throwIfCancelled, type TaskContext } from './context'
 import { currentImages } from './current-images'
 import { decodeBatches } from './decode'
-import { keptViewPlan, openFeatureStore, type FeaturePrecision, type FeatureStore } from './feature-store'
+import { openFeatureStore, type FeaturePrecision, type FeatureStore } from './feature-store'
 import { isFinitePart } from './feature-rows'
 import type { OpenModel } from './model-folder'
 import { viewDrawer, type ViewPlan } from './view-batch'
@@ -48,10 +48,12 @@ export async function keepFeatures(
   const { views, seed, isChecked } = plan
   const folder = join(projectPath, 'features', card.id)
   const rowBytes = 4 * views * network.featureCount
-  const isLarge = () => countOf(imported) * rowBytes > FLOAT32_BYTES
-  const precision = plan.precision ?? (keptViewPlan(folder) === null && isLarge() ? 'float16' : undefined)
   const key = { weightsSha256: card.weightsSha256, views, viewSeed: seed, featureCount: network.featureCount }
-  const store = openFeatureStore(folder, key, { precision, ...(plan.syncEveryMs === undefined ? {} : { syncEveryMs: plan.syncEveryMs }) })
+  const store = openFeatureStore(folder, key, {
+    precision: plan.precision,
+    precisionOfNew: () => (countOf(imported) * rowBytes > FLOAT32_BYTES ? 'float16' : 'float32'),
+    syncEveryMs: plan.syncEveryMs,
+  })
   try {
     const survey = await findKept(store, imported, isChecked, context)
     const encoder = survey.missing.size === 0 ? null : await makeMissing(model, store, imported, survey, plan, context)

@@ -172,6 +172,22 @@ describe('feature store', () => {
     expect(existsSync(join(folder, 'features.f16'))).toBe(false)
   })
 
+  test('the precision of a new store is asked for when one is started, and not otherwise', () => {
+    const folder = newFolder()
+    let asked = 0
+    const open = (viewSeed: number) => {
+      const store = openFeatureStore(folder, { ...header, viewSeed }, { precisionOfNew: () => (++asked > 1 ? 'float16' : 'float32') })
+      store.close()
+      return [store.precision, asked]
+    }
+    expect([open(1), open(1), open(2), open(2)]).toEqual([
+      ['float32', 1],
+      ['float32', 1],
+      ['float16', 2],
+      ['float16', 2],
+    ])
+  })
+
   test('a store of the format before is read on, and says from where another encoder went on', () => {
     const folder = newFolder()
     const store = openFeatureStore(folder, header)
