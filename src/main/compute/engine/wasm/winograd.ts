@@ -4,8 +4,13 @@ import { address, allocate, release, type Host } from './host'
 
 const PLACES = 36
 const FLOAT_BYTES = 4
+/** Numbers between two places, PLACE_GAP of kernels/winograd-transforms.ts. */
+const GAP = 16
 /** What one thread works on should stay in its second-level cache. */
 const BLOCK_BYTES = 640 * 1024
+
+/** Tiles worked on at once, at most. */
+const MAX_BLOCK = 64
 
 /** Sizes of one convolution: images [B, H, W, Cin] to [B, H, W, Cout]. */
 export type WinogradShape = { B: number; H: number; W: number; Cin: number; Cout: number }
@@ -18,7 +23,7 @@ const tileCount = ({ B, H, W }: WinogradShape) => B * Math.ceil(H / 4) * Math.ce
 
 function blockTiles({ Cin, Cout }: WinogradShape): number {
   const tiles = Math.floor(BLOCK_BYTES / (PLACES * (Cin + Cout) * FLOAT_BYTES) / 4) * 4
-  return Math.min(64, Math.max(16, tiles))
+  return Math.min(MAX_BLOCK, Math.max(16, tiles))
 }
 
 function scratchFor(host: Host, { Cin, Cout }: WinogradShape, block: number): { scratch: TensorInfo; bytesPerThread: number } {
@@ -33,7 +38,7 @@ export function winogradConvolution(host: Host, x: TensorInfo, w: TensorInfo, sh
   const block = blockTiles(shape)
   const { scratch, bytesPerThread } = scratchFor(host, shape, block)
   const memory = [address(host, scratch), bytesPerThread]
-  const filter = allocate(host, [PLACES, Cin, Cout])
+  const filter = allocate(host, [PLACES, Cin * Cout + GAP])
   host.pool.run('winogradFilter', [address(host, w), address(host, filter), Cin, Cout, isTurned ? 1 : 0, ...memory], Cin, PLACES * Cout)
   const y = allocate(host, [B, H, W, Cout])
   const addresses = [x, filter, y].map((tensor) => address(host, tensor))
@@ -48,12 +53,13 @@ export function winogradConvolution(host: Host, x: TensorInfo, w: TensorInfo, sh
  */
 export function winogradFilterGradient(host: Host, x: TensorInfo, dy: TensorInfo, shape: WinogradShape): TensorInfo {
   const { H, W, Cin, Cout } = shape
-  const block = blockTiles(shape)
+  // A large block for every shape: each one reads and writes all sums. Not one part alone, for the other threads' sake.
+  const block = MAX_BLOCK
   const tiles = tileCount(shape)
-  const parts = Math.min(8, Math.ceil(tiles / block))
+  const parts = Math.min(8, Math.max(2, Math.ceil(tiles / block)))
   const { scratch, bytesPerThread } = scratchFor(host, shape, block)
   const memory = [address(host, scratch), bytesPerThread]
-  const sums = allocate(host, [parts, PLACES, Cin, Cout])
+  const sums = allocate(host, [parts, PLACES, Cin * Cout + GAP])
   const sumsAddress = address(host, sums)
   const sizes = [tiles, H, W, Cin, Cout, block]
   const work = (tiles / parts) * PLACES * Cin * Cout

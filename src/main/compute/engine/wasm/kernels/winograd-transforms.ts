@@ -9,10 +9,13 @@ const TILE: i32 = 4
 /** Bytes from one line of scratch to the next: six vectors. */
 const LINE: usize = 96
 
-/** Bytes between the blocks of two places beyond their own: without it all 36 fall on the same lines of the first-level cache. */
+/**
+ * Bytes between the blocks of two places beyond their own: without it all 36 fall on the same lines of the first-level cache. Of filters,
+ * 128 channels to 128: to the places 1.5 -> 0.1 ms, the gradient back 1.2 -> 0.3 (and half as many parts).
+ */
 const PLACE_GAP: usize = 64
 
-/** Bytes from one place to the next, for a block of tiles of C channels. */
+/** Bytes from one place to the next: of a block of tiles with C channels, or of a filter with so many inputs and outputs. */
 // @ts-ignore: decorator
 @inline export function placeBytes(block: i32, C: i32): usize {
   return (<usize>(block * C) << 2) + PLACE_GAP
