@@ -28,6 +28,10 @@ export async function startSide(command: string, args: readonly string[], settin
     Readable,
     Readable | null
   >
+  const kill = () => void child.kill('SIGKILL')
+  // Whoever stops the bench stops both sides.
+  process.once('exit', kill)
+  child.once('close', () => process.off('exit', kill))
   let printed = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-STDERR_KEPT)))
   const waiting: { resolve: (message: FromSide) => void; reject: (error: Error) => void }[] = []
@@ -59,7 +63,6 @@ export async function startSide(command: string, args: readonly string[], settin
     child.stdin.write(`${JSON.stringify(message)}\n`)
     return answer
   }
-  const kill = () => void child.kill('SIGKILL')
   try {
     const first = await next()
     if (first.kind === 'missing') throw new AppError('bench/no-peer', `${command} cannot import ${first.what}`)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { isBuilt } from '../api/support'
 import { startCommand } from '../cli/support'
+import { childrenOf, isAlive, until } from '../jobs/processes'
 
 /** The form that scripts rely on: see docs/performance.md. */
 const peerSchema = z.strictObject({
@@ -132,7 +133,7 @@ describe.skipIf(!isBuilt)('bench', () => {
         expect(peer!.peakMemoryMb, name).toBeGreaterThan(10)
       }
     },
-    300_000,
+    600_000,
   )
 
   it('gives no times of a peer that computes something else', async () => {
@@ -161,6 +162,18 @@ describe.skipIf(!isBuilt)('bench', () => {
     const { status, out, err } = await run(args)
     expect([status, out]).toEqual([2, ''])
     expect(err.replace(/^The load was .*\n/, '')).toMatch(message)
+  })
+
+  it('stopped in the middle exits 130 and leaves neither files nor a side behind', async () => {
+    const { child, printed, ended } = startCommand(folder, ['bench', 'import', '--rows', '2000000', '--no-peer'], {
+      TMPDIR: join(folder, 'tmp'),
+    })
+    await until('the side at work', () => printed.err.includes('import: making ready') && childrenOf(child.pid!, 'bench.js').length > 0)
+    const [side] = childrenOf(child.pid!, 'bench.js')
+    child.kill('SIGTERM')
+    expect((await ended).status).toBe(130)
+    await until('the end of the side', () => !isAlive(side!))
+    expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('galaxy-desk'))).toEqual([])
   })
 
   it('lists the benches in its help', async () => {

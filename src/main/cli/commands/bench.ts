@@ -98,11 +98,11 @@ function enginesOf(names: string | undefined, asked: EngineChoice | undefined): 
 
 async function runAll(chosen: readonly string[], engines: readonly (EngineName | null)[], options: Options): Promise<Row[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'galaxy-desk-bench-'))
-  // The sides hear Ctrl+C themselves; what they wrote goes with this process.
-  process.once('SIGINT', () => {
+  const stop = () => {
     rmSync(scratch, { recursive: true, force: true })
     process.exit(STOPPED)
-  })
+  }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
   const context = {
     scratch,
     python: options.python ?? process.env.GALAXY_DESK_PYTHON ?? 'python3',
