@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { engineReportSchema, engineSettingSchema, type EngineChoice } from '@shared/contract/engine'
-import { writtenSchema } from '@shared/contract/labelling'
+import { galaxyContextSchema, historySchema, labellingSettingsSchema, writtenSchema } from '@shared/contract/labelling'
 import { errorBodySchema } from '@shared/contract/errors'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
-import { projectSummarySchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
+import { projectSummarySchema, queueItemSchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
 import { folderListingSchema, statusSchema, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
 
 /** The server refused a request or did not answer. `status` is its HTTP status, null when there was no answer at all. */
@@ -69,9 +69,15 @@ export const api = {
   queue: (annotator: string, part: QueuePart) => get(`/api/queue?${query({ annotator, ...part })}`, queueSchema),
   nextInQueue: (annotator: string, after: number, skipped = false) =>
     get(`/api/queue/next?${query({ annotator, after, skipped })}`, positionSchema),
+  queueItem: (galaxyKey: number, annotator: string) =>
+    get(`/api/queue/item?${query({ galaxyKey, annotator })}`, z.object({ item: queueItemSchema })),
   label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),
   redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', writtenSchema, request),
+  labelling: () => get('/api/labelling', labellingSettingsSchema),
+  history: (values: { before?: number; text?: string; galaxyKey?: number }) => get(`/api/history?${query(values)}`, historySchema),
+  galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>
+    get(`/api/galaxies/${galaxyKey}?${query({ annotator, ...shown })}`, galaxyContextSchema),
   revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
   rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
   startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),

@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, vi } from 'vitest'
 import { findTree } from '@shared/science/tree/built-in'
-import { isComplete } from '@shared/science/tree/flow'
+import { isComplete, questionsAsked } from '@shared/science/tree/flow'
 import type { Acquisition, Metrics, ModelCard, ProjectSummary, QueueItem, RoundRecord } from '@shared/contract/records'
 import type { LabelRequest, Status } from '@shared/contract/requests'
 import type { Job } from '@shared/contract/job'
@@ -143,6 +143,11 @@ export const card = (id: string, round: number): ModelCard => ({
   createdAt: '2026-01-01T00:00:00.000Z',
   weightsSha256: 'abc',
   meanFractions: null,
+  microBatch: 32,
+  learningRate: 1e-3,
+  schedule: 'constant',
+  clipNorm: 5,
+  averageDecay: null,
 })
 
 export const metrics = (meanRmse: number | null, changes: Partial<Metrics> = {}): Metrics => ({
@@ -220,6 +225,19 @@ export function queueRoutes(items: readonly QueueItem[]): Routes {
   }
 }
 
+/** A request as the log has it. */
+export const eventOf = (request: LabelRequest) => ({
+  question: null,
+  answer: null,
+  note: null,
+  undoes: null,
+  batch: null,
+  durationMs: null,
+  ...request,
+  round: 1,
+  at: '2026-01-01T00:00:00.000Z',
+})
+
 /** The routes of labelling over galaxies in memory. They answer as the server does: complete when the tree asks nothing more. */
 export function labelRoutes(items: QueueItem[]): Routes {
   const log: LabelRequest[] = []
@@ -234,21 +252,17 @@ export function labelRoutes(items: QueueItem[]): Routes {
       items[at] = { ...item, answers, isComplete: isComplete(gz2, answers) }
     }
     if (request.kind === 'skip') items[at] = { ...item, isSkipped: true }
-    if (request.kind === 'flag') items[at] = { ...item, isFlagged: true }
+    if (request.kind === 'flag') items[at] = { ...item, isFlagged: !item.isFlagged }
+    if (request.kind === 'star') items[at] = { ...item, isStarred: !item.isStarred }
+    if (request.kind === 'note') items[at] = { ...item, notes: [...item.notes, { uuid: request.uuid, note: request.note! }] }
+    if (request.kind === 'cannot-tell') {
+      const cannotTell = [...item.cannotTell, request.question!]
+      const said = [...item.answers.map(({ question }) => question), ...cannotTell]
+      items[at] = { ...item, cannotTell, isComplete: questionsAsked(gz2, item.answers).every(({ name }) => said.includes(name)) }
+    }
     log.push(request)
     return eventOf(request)
   }
-  const eventOf = (request: LabelRequest) => ({
-    question: null,
-    answer: null,
-    note: null,
-    undoes: null,
-    batch: null,
-    durationMs: null,
-    ...request,
-    round: 1,
-    at: '2026-01-01T00:00:00.000Z',
-  })
   return {
     ...queueRoutes(items),
     'POST /api/labels': (body) => {

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
 import { batchRequestSchema, labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
+import { readQueueItem } from '@main/catalogue/queue-items'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
 
@@ -16,6 +17,7 @@ const nextQuerySchema = z.object({
   after: z.coerce.number().int().default(0),
   skipped: z.stringbool().default(false),
 })
+const itemQuerySchema = z.object({ annotator: annotatorSchema, galaxyKey: z.coerce.number().int().positive() })
 const revealSchema = z.object({ round: z.number().int().nonnegative() })
 const logQuerySchema = z.object({
   galaxyKey: z.coerce.number().int().optional(),
@@ -31,6 +33,10 @@ export function labelRoutes(desk: Desk): Hono {
   routes.get('/queue/next', (c) => {
     const { annotator, after, skipped } = checked(nextQuerySchema, c.req.query())
     return c.json({ position: desk.project().nextOpen(annotator, after, skipped) })
+  })
+  routes.get('/queue/item', (c) => {
+    const { annotator, galaxyKey } = checked(itemQuerySchema, c.req.query())
+    return c.json({ item: readQueueItem(desk.project().db, galaxyKey, annotator) })
   })
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))

@@ -63,7 +63,7 @@ export function useChart(canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>,
   onMounted(() => {
     if (canvas.value) chart = new Chart(canvas.value, configOf(data()))
   })
-  watch([data, () => settings.theme], () => {
+  watch([data, () => settings.shownTheme], () => {
     if (!chart) return
     const config = configOf(data())
     chart.data = config.data

@@ -6,7 +6,11 @@ import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 import { openQuestion, stepsOf } from '../tree-path'
 
-type Entry = { kind: 'answer'; question: string; answer: string } | { kind: 'skip' } | { kind: 'flag' }
+type Entry =
+  | { kind: 'answer'; question: string; answer: string }
+  | { kind: 'cannot-tell'; question: string }
+  | { kind: 'note'; note: string }
+  | { kind: 'skip' | 'flag' | 'star' }
 
 /**
  * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
@@ -26,7 +30,9 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   let shownAt = now()
 
   const item = computed(() => queue.current)
-  const steps = computed(() => (status.project && item.value ? stepsOf(status.project.tree, item.value.answers) : []))
+  const steps = computed(() =>
+    status.project && item.value ? stepsOf(status.project.tree, item.value.answers, item.value.cannotTell) : [],
+  )
   const question = computed<Question | null>(
     () => steps.value.find((step) => step.question.name === chosen.value)?.question ?? openQuestion(steps.value),
   )
@@ -82,10 +88,21 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     const name = asked?.answers[index]
     if (!item.value || !asked || name === undefined) return
     if (!(await record({ kind: 'answer', question: asked.name, answer: name }))) return
-    chosen.value = null
-    if (question.value === null) await queue.advance()
+    await goOn()
     const next = held.shift()
     if (next !== undefined) await answer(next)
+  }
+
+  /** To the next question, or the next galaxy where there is none. */
+  async function goOn(): Promise<void> {
+    chosen.value = null
+    if (question.value === null) await queue.advance()
+  }
+
+  /** Leaves the question on screen without an answer, and what hangs from it. */
+  async function cannotTell(): Promise<void> {
+    if (!labels.isIdle || !item.value || !question.value) return
+    if (await record({ kind: 'cannot-tell', question: question.value.name })) await goOn()
   }
 
   async function skip(): Promise<void> {
@@ -93,8 +110,16 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     if (await record({ kind: 'skip' })) await queue.advance()
   }
 
-  async function flag(): Promise<void> {
-    if (labels.isIdle && item.value && !item.value.isFlagged) await record({ kind: 'flag' })
+  /** Each turns its mark over. */
+  async function mark(kind: 'flag' | 'star'): Promise<void> {
+    if (labels.isIdle && item.value) await record({ kind })
+  }
+  const flag = () => mark('flag')
+  const star = () => mark('star')
+
+  /** Whether it was saved. */
+  async function note(text: string): Promise<boolean> {
+    return labels.isIdle && item.value !== null && text.trim() !== '' && (await record({ kind: 'note', note: text.trim() }))
   }
 
   async function takeBack(kind: 'undo' | 'redo'): Promise<void> {
@@ -123,7 +148,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     if (labels.isIdle) chosen.value = name
   }
 
-  return { item, steps, question, pending, notice, answer, skip, flag, undo, redo, back, next, change }
+  return { item, steps, question, pending, notice, answer, cannotTell, skip, flag, star, note, undo, redo, back, next, change }
 }
 
 export type LabelFlow = ReturnType<typeof useLabelFlow>

@@ -132,6 +132,13 @@ export const useQueueStore = defineStore('queue', () => {
     else await showFrom(next)
   }
 
+  /** Brings any galaxy of the survey on screen, before the one that is there. */
+  async function visit(galaxyKey: number): Promise<void> {
+    const { item } = await api.queueItem(galaxyKey, annotator)
+    if (!items.value.some(({ turn }) => turn === item.turn)) take({ items: [item], progress: null })
+    show(item.turn)
+  }
+
   async function showFirstSkipped(): Promise<void> {
     const { position } = await api.nextInQueue(annotator, 0, true)
     if (position !== null) await showFrom(position)
@@ -152,6 +159,7 @@ export const useQueueStore = defineStore('queue', () => {
     show,
     step,
     advance,
+    visit,
     showFirstSkipped,
   }
 })

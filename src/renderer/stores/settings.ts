@@ -1,28 +1,69 @@
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { computed, reactive, toRefs, watch } from 'vue'
+import { conflictOf, type KeyChanges } from '../keys/bindings'
+import { keyActions, type KeyAction } from '../keys/actions'
+import { readSettingsFile, settingsSchema, writeSettingsFile, type Settings } from '../settings-file'
 
-export type Theme = 'dark' | 'light'
+const storageKey = 'galaxy-desk.settings'
 
-const key = (name: string) => `galaxy-desk.${name}`
+/** What was kept by this window, or by an earlier version of it under single names. What cannot be read is as if it was never set. */
+function kept(): Settings {
+  const text = localStorage.getItem(storageKey)
+  const older = {
+    annotator: localStorage.getItem('galaxy-desk.annotator') ?? '',
+    theme: localStorage.getItem('galaxy-desk.theme') ?? 'system',
+  }
+  try {
+    return settingsSchema.parse(text === null ? older : JSON.parse(text))
+  } catch {
+    return settingsSchema.parse({})
+  }
+}
 
 /** What this person on this computer chose. It stays in the window and is no part of a project. */
 export const useSettingsStore = defineStore('settings', () => {
-  const annotator = ref(localStorage.getItem(key('annotator')) ?? '')
-  const theme = ref<Theme>(localStorage.getItem(key('theme')) === 'light' ? 'light' : 'dark')
+  const settings = reactive(kept())
+  const prefersLight = window.matchMedia('(prefers-color-scheme: light)')
+  const system = reactive({ isLight: prefersLight.matches })
+  prefersLight.addEventListener('change', ({ matches }) => (system.isLight = matches))
 
-  watch(annotator, (name) => localStorage.setItem(key('annotator'), name))
+  /** The theme on screen. */
+  const shownTheme = computed(() => (settings.theme === 'system' ? (system.isLight ? 'light' : 'dark') : settings.theme))
+
+  watch(settings, (now) => localStorage.setItem(storageKey, JSON.stringify(now)), { flush: 'sync' })
+  watch(shownTheme, (name) => (document.documentElement.dataset.theme = name), { immediate: true })
   watch(
-    theme,
-    (name) => {
-      localStorage.setItem(key('theme'), name)
-      document.documentElement.dataset.theme = name
-    },
+    () => settings.textPercent,
+    (percent) => (document.documentElement.style.fontSize = percent === 100 ? '' : `${percent}%`),
     { immediate: true },
   )
 
   function toggleTheme(): void {
-    theme.value = theme.value === 'dark' ? 'light' : 'dark'
+    settings.theme = shownTheme.value === 'dark' ? 'light' : 'dark'
   }
 
-  return { annotator, theme, toggleTheme }
+  /** Gives an action other keys; null when done, else the action that has one of them: nothing is changed then. */
+  function bind(id: string, keys: readonly string[]): KeyAction | null {
+    const other = conflictOf(id, keys, settings.keys as KeyChanges)
+    if (other === null) settings.keys = { ...settings.keys, [id]: [...keys] }
+    return other
+  }
+
+  /** The keys of the start again: of one action, where no other has taken them meanwhile, or of all. */
+  function unbind(id?: string): KeyAction | null {
+    if (id === undefined) {
+      settings.keys = {}
+      return null
+    }
+    const first = keyActions.find((action) => action.id === id)?.keys ?? []
+    const other = conflictOf(id, first, settings.keys as KeyChanges)
+    if (other === null) settings.keys = Object.fromEntries(Object.entries(settings.keys).filter(([known]) => known !== id))
+    return other
+  }
+
+  const exportText = () => writeSettingsFile({ ...settings })
+  /** Throws what `readSettingsFile` throws, and changes nothing then. */
+  const importText = (text: string) => void Object.assign(settings, readSettingsFile(text))
+
+  return { ...toRefs(settings), shownTheme, toggleTheme, bind, unbind, exportText, importText }
 })

@@ -118,7 +118,15 @@ describe('Rounds', () => {
       job: {
         kind: 'round',
         params: {
-          train: { from: 'scratch', train: 'all', combine: 'replace', expertWeight: 10, seed: 1 },
+          train: {
+            from: 'scratch',
+            train: 'all',
+            schedule: 'constant',
+            precision: 'float32',
+            combine: 'replace',
+            expertWeight: 10,
+            seed: 1,
+          },
           predict: { views: 5, samples: 5, seed: 1 },
           acquire: { strategy: 'random', count: 3, samples: 15, votes: 1, randomShare: 0.2, seed: 1 },
         },

@@ -1,0 +1,27 @@
+/** Something that a key does in the window. `scope`: where it works; `window` works everywhere. */
+export type KeyAction = { id: string; title: string; scope: 'window' | 'label'; keys: readonly string[] }
+
+const answers = Array.from({ length: 9 }, (_, i): KeyAction => ({
+  id: `answer-${i + 1}`,
+  title: `Answer ${i + 1}`,
+  scope: 'label',
+  keys: [`${i + 1}`],
+}))
+
+/** Every action that has a key, with the keys that it starts with. The user may change them; see the keys store. */
+export const keyActions: readonly KeyAction[] = [
+  ...answers,
+  { id: 'cannot-tell', title: 'Cannot tell', scope: 'label', keys: ['0'] },
+  { id: 'back', title: 'To the question before', scope: 'label', keys: ['ArrowLeft', 'Backspace'] },
+  { id: 'next', title: 'To the next galaxy', scope: 'label', keys: ['ArrowRight', 'Enter'] },
+  { id: 'undo', title: 'Take back your latest entry', scope: 'label', keys: ['Z', 'Ctrl+Z'] },
+  { id: 'redo', title: 'Bring back what you undid last', scope: 'label', keys: ['Shift+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'] },
+  { id: 'skip', title: 'Leave this galaxy without an answer', scope: 'label', keys: ['S'] },
+  { id: 'flag', title: 'Flag: to look at again', scope: 'label', keys: ['F'] },
+  { id: 'star', title: 'Star: worth showing', scope: 'label', keys: ['*'] },
+  { id: 'note', title: 'Write a note', scope: 'label', keys: ['N'] },
+  { id: 'history', title: 'History of labels', scope: 'label', keys: ['H'] },
+  { id: 'about', title: 'About this galaxy', scope: 'label', keys: ['I'] },
+  { id: 'pause', title: 'Pause the clock', scope: 'label', keys: ['P'] },
+  { id: 'keys', title: 'Show all keys', scope: 'window', keys: ['?'] },
+]
