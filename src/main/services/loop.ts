@@ -21,6 +21,8 @@ export const predictResultSchema = z.object({
   seconds: z.number(),
   /** Ids of galaxies whose image file holds another image than before: they were looked at anew. */
   changedImages: z.array(z.string()),
+  /** What made the features, and why nothing faster did; null when all were kept from before. */
+  encoder: z.object({ name: z.string(), note: z.string().nullable() }).nullable(),
 })
 /** What `acquire --json` prints. */
 export const acquireResultSchema = z.object({
@@ -76,7 +78,8 @@ export function createLoop(db: WritableDb, compute: ComputeHandle): Loop {
     await saveChecksums(db, result.changed)
     await savePredictions(db, modelId, await readArray(result.keysFile, Int32Array), await readArray(result.fractionsFile, Float32Array))
     const changedImages = result.changed.map(({ id }) => id)
-    return { model: modelId, galaxies: result.galaxies, seconds: result.seconds, changedImages }
+    const { galaxies, seconds, encoder } = result
+    return { model: modelId, galaxies, seconds, changedImages, encoder }
   }
 
   const measure: Loop['measure'] = async (asked, params = {}) => {

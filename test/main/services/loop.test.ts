@@ -127,7 +127,7 @@ describe('a training that is resumed', () => {
     const elsewhere = createLoop(db, computeHere('webgpu'))
     const again = jobContext('cut', { modelId: context.modelId })
     await expect(elsewhere.train(tinyTraining(), again)).rejects.toThrow(
-      codeOf('training/other-engine', `GALAXY_DESK_ENGINE=${tf.getBackend()}`),
+      codeOf('training/other-engine', `--engine ${tf.getBackend()}`),
     )
     expect(await loop.train(tinyTraining(), again)).toMatchObject({ id: 'model-001', engine: tf.getBackend() })
   })

@@ -66,6 +66,7 @@ export function addTrainCommands(program: Command): void {
         if (typeof out === 'string') await writePredictions(desk.project().db, result.model, out)
         output.result(result, [
           `${result.galaxies} galaxies predicted by ${result.model} in ${formatSeconds(result.seconds)}.`,
+          ...(result.encoder === null ? [] : [describeEncoder(result.encoder)]),
           ...describeChanged(result.changedImages),
         ])
       }),
@@ -96,6 +97,10 @@ export function addTrainCommands(program: Command): void {
 const CHANGED_NAMED = 10
 
 /** What the catalogue believed of these galaxies was about other pixels: whoever did not mean that must hear it. */
+function describeEncoder({ name, note }: { name: string; note: string | null }): string {
+  return note === null ? `Features by ${name}.` : `Features by ${name}: ${note}`
+}
+
 function describeChanged(ids: readonly string[]): string[] {
   if (ids.length === 0) return []
   const more = ids.length > CHANGED_NAMED ? ` and ${ids.length - CHANGED_NAMED} more` : ''
