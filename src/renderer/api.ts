@@ -5,7 +5,16 @@ import { galaxyContextSchema, historySchema, labellingSettingsSchema, writtenSch
 import { errorBodySchema } from '@shared/contract/errors'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
 import { projectSummarySchema, queueItemSchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
-import { folderListingSchema, statusSchema, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
+import { folderListingSchema, statusSchema, type BatchRequest, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
+import {
+  savedSearchSchema,
+  searchAnswerSchema,
+  searchColumnsSchema,
+  searchRowsSchema,
+  type RowsRequest,
+  type SaveSearch,
+  type SearchRequest,
+} from '@shared/contract/search'
 
 /** The server refused a request or did not answer. `status` is its HTTP status, null when there was no answer at all. */
 export class RequestError extends AppError {
@@ -23,6 +32,7 @@ export class RequestError extends AppError {
 const treeListSchema = z.object({ trees: z.array(z.object({ id: z.string(), questions: z.number().int(), answers: z.number().int() })) })
 export type TreeListing = z.infer<typeof treeListSchema>['trees'][number]
 const projectListSchema = z.object({ recent: z.array(recentProjectSchema), suggestedFolder: z.string() })
+const savedListSchema = z.object({ searches: z.array(savedSearchSchema) })
 const positionSchema = z.object({ position: z.number().int().nullable() })
 /** A stretch of the queue: from a position on, or what stands before one. */
 type QueuePart = { limit: number } & ({ from: number } | { before: number })
@@ -40,7 +50,7 @@ async function readError(response: Response): Promise<RequestError> {
   )
 }
 
-async function send<S extends z.ZodType>(method: 'GET' | 'POST', path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
+async function send<S extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
   const init: RequestInit = { method, credentials: 'same-origin' }
   if (body !== undefined) Object.assign(init, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const response = await fetch(path, init).catch((cause: unknown) => {
@@ -72,12 +82,20 @@ export const api = {
   queueItem: (galaxyKey: number, annotator: string) =>
     get(`/api/queue/item?${query({ galaxyKey, annotator })}`, z.object({ item: queueItemSchema })),
   label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
+  labelBatch: (request: BatchRequest) => post('/api/labels/batch', writtenSchema, request),
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),
   redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', writtenSchema, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
   history: (values: { before?: number; text?: string; galaxyKey?: number }) => get(`/api/history?${query(values)}`, historySchema),
   galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>
     get(`/api/galaxies/${galaxyKey}?${query({ annotator, ...shown })}`, galaxyContextSchema),
+  search: (request: SearchRequest) => post('/api/search', searchAnswerSchema, request),
+  searchRows: (resultId: string, page: RowsRequest) =>
+    get(`/api/search/${encodeURIComponent(resultId)}/rows?${query(page)}`, searchRowsSchema),
+  columns: () => get('/api/columns', searchColumnsSchema),
+  searches: () => get('/api/searches', savedListSchema),
+  saveSearch: (request: SaveSearch) => post('/api/searches', savedSearchSchema, request),
+  removeSearch: (name: string) => send('DELETE', `/api/searches/${encodeURIComponent(name)}`, savedListSchema),
   revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
   rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
   startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),

@@ -9,6 +9,7 @@ import { projectRoutes } from './projects'
 import { rendererFiles } from './renderer-files'
 import { searchRoutes } from './search'
 import { statusRoutes } from './status'
+import { thumbnailRoutes } from './thumbnails'
 
 /** The one request handler of the window: Electron serves it under `app://`, headless mode on 127.0.0.1. */
 export function createApp(desk: Desk): Hono {
@@ -23,6 +24,7 @@ export function createApp(desk: Desk): Hono {
   app.route('/api', labelRoutes(desk))
   app.route('/api', labellingRoutes(desk))
   app.route('/api', galaxyRoutes(desk))
+  app.route('/api', thumbnailRoutes(desk))
   app.route('/api', jobRoutes(desk))
   app.route('/api', searchRoutes(desk))
   app.all('/api/*', (c) => c.json({ code: 'server/unknown-route', message: `There is nothing at ${c.req.path}.` }, 404))

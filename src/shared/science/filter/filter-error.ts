@@ -11,3 +11,9 @@ export class FilterError extends AppError {
     this.name = 'FilterError'
   }
 }
+
+/** Where the fault lies, counted from 0, read from the message of a FilterError that came through a request; null when it says no place. */
+export function placeOfFault(message: string): number | null {
+  const found = /\(At character (\d+)\.\)$/.exec(message)
+  return found === null ? null : Number(found[1]) - 1
+}
