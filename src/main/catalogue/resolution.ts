@@ -1,6 +1,3 @@
-import type { Answer } from '@shared/contract/records'
-import type { DecisionTree } from '@shared/science/tree/decision-tree'
-import { changeAnswer } from '@shared/science/tree/flow'
 import type { ReadableDb } from './database'
 import { groupBy } from './group-by'
 import type { LabelEntry } from './label-state'
@@ -23,19 +20,5 @@ export function readResolves(db: ReadableDb, galaxyKey?: number): Map<number, Re
   return groupBy(
     standing.map((row) => ({ galaxyKey: row.galaxyKey, question: row.question!, answer: row.answer! })),
     (row) => row.galaxyKey,
-  )
-}
-
-/**
- * The one list of answers that stands for those of all annotators where somebody resolved what they differ in: what all of them gave, changed
- * by the agreed answers along the tree.
- */
-export function resolvedAnswers(tree: DecisionTree, byAnnotator: readonly (readonly Answer[])[], resolves: readonly Answer[]): Answer[] {
-  const [first = [], ...others] = byAnnotator
-  const isShared = ({ question, answer }: Answer) =>
-    others.every((answers) => answers.some((given) => given.question === question && given.answer === answer))
-  return [...first.filter(isShared), ...resolves].reduce<Answer[]>(
-    (answers, { question, answer }) => changeAnswer(tree, answers, { question, answer }),
-    [],
   )
 }

@@ -1,10 +1,11 @@
 import type { Answer, LabelEvent } from '@shared/contract/records'
+import { resolvedAnswers } from '@shared/science/agreement/resolved-answers'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import type { ReadableDb } from '@main/catalogue/database'
 import { answeredGalaxies, labelStates } from '@main/catalogue/labelled'
 import type { LabelState } from '@main/catalogue/label-state'
 import { readLabelState } from '@main/catalogue/labels'
-import { readResolves, resolvedAnswers } from '@main/catalogue/resolution'
+import { readResolves } from '@main/catalogue/resolution'
 import { standingTest, type Undoing } from '@main/catalogue/standing'
 import type { GalaxyRows } from './galaxy-rows'
 
