@@ -1,10 +1,24 @@
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { engineReportSchema, engineSettingSchema, type EngineChoice } from '@shared/contract/engine'
-import { galaxyContextSchema, historySchema, labellingSettingsSchema, writtenSchema } from '@shared/contract/labelling'
+import {
+  galaxyContextSchema,
+  historySchema,
+  labellingSettingsSchema,
+  writtenSchema,
+  type LabellingSettings,
+} from '@shared/contract/labelling'
 import { errorBodySchema } from '@shared/contract/errors'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
-import { projectSummarySchema, queueItemSchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
+import { agreementSchema, differenceSchema, qualitySchema } from '@shared/contract/quality'
+import {
+  labelEventSchema,
+  projectSummarySchema,
+  queueItemSchema,
+  queueSchema,
+  recentProjectSchema,
+  roundRecordSchema,
+} from '@shared/contract/records'
 import { folderListingSchema, statusSchema, type BatchRequest, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
 import {
   savedSearchSchema,
@@ -86,7 +100,14 @@ export const api = {
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),
   redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', writtenSchema, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
-  history: (values: { before?: number; text?: string; galaxyKey?: number }) => get(`/api/history?${query(values)}`, historySchema),
+  setLabelling: (settings: LabellingSettings) => post('/api/labelling', labellingSettingsSchema, settings),
+  agreement: () => get('/api/agreement', agreementSchema),
+  differences: (offset: number, limit: number) =>
+    get(`/api/agreement/differences?${query({ offset, limit })}`, z.object({ differences: z.array(differenceSchema) })),
+  quality: (annotator: string) => get(`/api/quality?${query({ annotator })}`, qualitySchema),
+  logOf: (galaxyKey: number) => get(`/api/labels?${query({ galaxyKey })}`, z.object({ events: z.array(labelEventSchema) })),
+  history: (values: { before?: number; text?: string; galaxyKey?: number; annotator?: string }) =>
+    get(`/api/history?${query(values)}`, historySchema),
   galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>
     get(`/api/galaxies/${galaxyKey}?${query({ annotator, ...shown })}`, galaxyContextSchema),
   search: (request: SearchRequest) => post('/api/search', searchAnswerSchema, request),

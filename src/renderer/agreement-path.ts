@@ -1,0 +1,34 @@
+import type { Difference } from '@shared/contract/quality'
+import { resolvedAnswers } from '@shared/science/agreement/resolved-answers'
+import type { DecisionTree, Question } from '@shared/science/tree/decision-tree'
+import { questionsAsked } from '@shared/science/tree/flow'
+
+/**
+ * A question about a galaxy on which annotators differ. `said`: the answer of each annotator, in their order, null for those who were not asked.
+ * `agreed`: what stands for all, because all said so or because it was resolved (`isResolved`); null while it is open.
+ */
+export type AgreementStep = {
+  readonly question: Question
+  readonly said: readonly (string | null)[]
+  readonly agreed: string | null
+  readonly isResolved: boolean
+}
+
+/** The questions that the agreed answers call for, in the tree's order. What only some of them were asked comes once the path leads there. */
+export function agreementSteps(tree: DecisionTree, { answers, resolved }: Pick<Difference, 'answers' | 'resolved'>): AgreementStep[] {
+  const byAnnotator = answers.map((given) => given.answers)
+  const agreed = resolvedAnswers(tree, byAnnotator, resolved)
+  return questionsAsked(tree, agreed).map((question) => ({
+    question,
+    said: byAnnotator.map((given) => given.find((each) => each.question === question.name)?.answer ?? null),
+    agreed: agreed.find((each) => each.question === question.name)?.answer ?? null,
+    isResolved: resolved.some((each) => each.question === question.name),
+  }))
+}
+
+/** The first question without an agreed answer; null when there is none. */
+export const openStep = (steps: readonly AgreementStep[]): AgreementStep | null => steps.find(({ agreed }) => agreed === null) ?? null
+
+/** Whether nothing is left in which what somebody said counts neither for nor against what was agreed. */
+export const isSettled = (steps: readonly AgreementStep[]): boolean =>
+  steps.every(({ agreed, said }) => agreed !== null || said.every((answer) => answer === null))
