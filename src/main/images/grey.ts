@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import sharp from 'sharp'
 import { AppError } from '@shared/science/errors'
+import { openPicture } from './picture'
 
 /**
- * The image as a network's pipeline stores it: its central square, resized to [sizePx, sizePx], grey by the channel mean, 0..255.
+ * The image as a network's pipeline stores it: its central square, resized to [sizePx, sizePx], grey by the channel mean, 0..255. A FITS image is
+ * made a picture first: [Note: FITS as a picture].
  * Throws `image/unreadable` with the galaxy's id and the path when the file is missing, truncated or no image.
  */
 export async function readGrey(path: string, galaxyId: string, sizePx: number): Promise<Uint8Array> {
@@ -14,7 +15,7 @@ export async function readGrey(path: string, galaxyId: string, sizePx: number): 
 export async function readGreyAndFile(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
   try {
     const file = await readFile(path)
-    const { data, info } = await sharp(file, { failOn: 'truncated' })
+    const { data, info } = await openPicture(file)
       .autoOrient()
       .flatten({ background: '#000' })
       .toColourspace('srgb')

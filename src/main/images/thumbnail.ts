@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
-import sharp from 'sharp'
 import { AppError } from '@shared/science/errors'
 import type { View } from '@main/catalogue/views'
+import { openPictureFile } from './picture'
 
 /** The sides that thumbnails are made in: a gallery whose size is dragged along asks for few different ones. */
 const SIDES_PX = [64, 96, 128, 192, 256, 384, 512] as const
@@ -72,7 +72,7 @@ async function contentName({ path, galaxyId, checksum }: View, sidePx: number): 
 
 async function makeThumbnail({ path, galaxyId }: View, sidePx: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const jpeg = sharp(path, { failOn: 'truncated' })
+    const jpeg = (await openPictureFile(path))
       .autoOrient()
       .flatten({ background: '#000' })
       .toColourspace('srgb')

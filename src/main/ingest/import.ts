@@ -9,6 +9,7 @@ import { abortImport, beginImport, completeImport, insertImportBatch, type Impor
 import { ensureTree, projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
 import { readImage, type ImageFile } from './images/read-image'
+import { createScaleCheck, type ScaleCheck } from './images/scale-check'
 import { mapBounded } from './map-bounded'
 import { createProgress } from './progress'
 import type { GalaxyInput } from './read-row'
@@ -44,10 +45,12 @@ export async function importSurvey(
   const running = beginImport(db, params)
   const refusals = createRefusalLog(join(projectFolder(db), 'logs', `import-${running.importKey}-refused.csv`))
   const tally = createTally(source.votes)
+  const scales = createScaleCheck()
   const progress = createProgress('Importing galaxies', source.estimate, onProgress ?? (() => undefined))
   let isOpen = true
   try {
-    const write = params.view === undefined ? makeBatchWriter(db, running, source) : makeViewWriter(db, running, params.view)
+    const write =
+      params.view === undefined ? makeBatchWriter(db, running, source, scales) : makeViewWriter(db, running, params.view, scales)
     let imported = 0
     let seen = 0
     for await (const batch of batches(source.inputs(), source.imagePath === null ? ROWS_PER_BATCH : IMAGES_PER_BATCH)) {
@@ -58,7 +61,7 @@ export async function importSurvey(
       refusals.add(refused)
     }
     stopIfAborted(signal)
-    const notes = [...source.notes, ...tally.notes(), ...describeRefusals(refusals)]
+    const notes = [...source.notes, ...tally.notes(), ...scales.notes(), ...describeRefusals(refusals)]
     const report: ImportReport = { imported, refused: [...refusals.first], refusedCount: refusals.total(), notes }
     if (imported === 0) abortImport(db, running)
     else completeImport(db, running, report)
@@ -96,7 +99,7 @@ async function withImage(galaxy: GalaxyInput, imagePath: Source['imagePath']): P
 }
 
 /** Writes what was looked at in one transaction; refusals come back in the order of the rows. */
-function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }: Source) {
+function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }: Source, scales: ScaleCheck) {
   const importOf = db.prepare<[string], number>('SELECT import_key FROM all_galaxies WHERE id = ?').pluck()
   const voteSetKeys = new Map<number, number>()
   const voteSetKey = (set: number) => {
@@ -110,7 +113,7 @@ function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }
     raDeg: galaxy.raDeg,
     decDeg: galaxy.decDeg,
     metadata: galaxy.metadata,
-    image: image && { ...image, pixelScaleArcsec: galaxy.pixelScaleArcsec },
+    image: image && { ...image, pixelScaleArcsec: scales.scaleOf(galaxy, image) },
     votes: galaxy.votes.flatMap((counts_A, set) => (counts_A === null ? [] : [{ voteSetKey: voteSetKey(set), counts_A }])),
   })
   return (looked: readonly (Looked | Refusal)[]): { taken: Looked[]; refused: Refusal[] } => {
@@ -126,12 +129,12 @@ function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }
 }
 
 /** Writes further views of galaxies that are there; an image of no galaxy, or of a view that is taken, is refused. */
-function makeViewWriter(db: WritableDb, running: RunningImport, view: number) {
+function makeViewWriter(db: WritableDb, running: RunningImport, view: number, scales: ScaleCheck) {
   return (looked: readonly (Looked | Refusal)[]): { taken: Looked[]; refused: Refusal[] } => {
     const fit = looked.filter((item): item is Looked => !isFault(item))
     const rows = fit.map(({ galaxy, image }) => ({
       id: galaxy.id,
-      image: image && { ...image, pixelScaleArcsec: galaxy.pixelScaleArcsec },
+      image: image && { ...image, pixelScaleArcsec: scales.scaleOf(galaxy, image) },
     }))
     const faults = insertExtraViews(db, running, view, rows)
     const reasonOf = new Map([...faults].map(([position, why]) => [fit[position]!, why]))

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join } from 'node:path'
 import { AppError } from '@shared/science/errors'
-import { isImageName } from './read-image'
+import { imageStem, isImageName } from './read-image'
 
 /** An image of a folder: its path and the id that its name gives, without the ending. */
 export type ListedImage = { readonly id: string; readonly path: string }
@@ -15,9 +15,9 @@ export async function listImages(folder: string): Promise<ListedImage[]> {
   })
   const images = entries
     .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && isImageName(entry.name))
-    .map((entry) => ({ id: parse(entry.name).name, path: join(entry.parentPath, entry.name) }))
+    .map((entry) => ({ id: imageStem(entry.name), path: join(entry.parentPath, entry.name) }))
   if (images.length === 0)
-    throw new AppError('import/no-images', `The folder ${folder} holds no JPEG, PNG, WebP or TIFF images. Choose another one.`)
+    throw new AppError('import/no-images', `The folder ${folder} holds no JPEG, PNG, WebP, TIFF or FITS images. Choose another one.`)
   return images.sort((a, b) => natural.compare(a.path, b.path))
 }
 

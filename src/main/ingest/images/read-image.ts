@@ -1,19 +1,36 @@
 import { createHash } from 'node:crypto'
 import { access, readFile } from 'node:fs/promises'
-import { basename, extname, isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import sharp from 'sharp'
+import { AppError } from '@shared/science/errors'
+import { fitsEndings, isFitsName, readFitsLayout } from '@main/images/fits/read-fits'
 import { fault, type Fault } from '../refusal'
 import { isWholeImage } from './end-marker'
 
 /** The endings of image files that are read. */
-export const imageEndings: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff']
+export const imageEndings: readonly string[] = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', ...fitsEndings]
 
 export function isImageName(name: string): boolean {
-  return imageEndings.includes(extname(name).toLowerCase())
+  return imageEnding(name) !== null
 }
 
-/** An image file as the catalogue keeps it. `checksum`: SHA-256 of the file, hexadecimal. */
-export type ImageFile = { readonly path: string; readonly widthPx: number; readonly heightPx: number; readonly checksum: string }
+/** The name of an image file without its ending, of which `.fits.gz` is one; the whole name where the ending is none of an image. */
+export function imageStem(name: string): string {
+  return name.slice(0, name.length - (imageEnding(name)?.length ?? 0))
+}
+
+function imageEnding(name: string): string | null {
+  return imageEndings.find((ending) => name.toLowerCase().endsWith(ending)) ?? null
+}
+
+/** An image file as the catalogue keeps it. `checksum`: SHA-256 of the file, hexadecimal. `pixelScaleArcsec`: where the file itself says it. */
+export type ImageFile = {
+  readonly path: string
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly checksum: string
+  readonly pixelScaleArcsec?: number | null
+}
 
 /** Reads an image file once: its checksum, its size and whether it is whole. Faults: `import/image-missing`, `import/image-unreadable`. */
 export async function readImage(path: string): Promise<ImageFile | Fault> {
@@ -25,15 +42,30 @@ export async function readImage(path: string): Promise<ImageFile | Fault> {
     return fault('image-unreadable', `The image ${path} cannot be read (${codeOf(error)}).`)
   }
   if (file.length === 0) return fault('image-unreadable', `The image ${path} is empty (0 bytes). Get it again.`)
+  const checksum = createHash('sha256').update(file).digest('hex')
+  if (isFitsName(path)) return readFitsImage(path, file, checksum)
   let size: { widthPx: number; heightPx: number }
   try {
     const { width, height, autoOrient } = await sharp(file).metadata()
     size = { widthPx: autoOrient.width ?? width, heightPx: autoOrient.height ?? height }
   } catch {
-    return fault('image-unreadable', `The file ${path} is not an image that can be read. Replace it with a JPEG, PNG, WebP or TIFF image.`)
+    return fault(
+      'image-unreadable',
+      `The file ${path} is not an image that can be read. Replace it with a JPEG, PNG, WebP, TIFF or FITS image.`,
+    )
   }
   if (!isWholeImage(file)) return fault('image-unreadable', `The image ${path} is truncated: its end is missing. Get it again.`)
-  return { path, ...size, checksum: createHash('sha256').update(file).digest('hex') }
+  return { path, ...size, checksum }
+}
+
+function readFitsImage(path: string, file: Buffer, checksum: string): ImageFile | Fault {
+  try {
+    const { widthPx, heightPx, pixelScaleArcsec } = readFitsLayout(file)
+    return { path, widthPx, heightPx, checksum, pixelScaleArcsec }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return fault('image-unreadable', `The image ${path} cannot be read: ${error.message}. Get it again, or save it as a plain FITS image.`)
+  }
 }
 
 function imageMissing(path: string): Fault {
