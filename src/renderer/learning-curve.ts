@@ -8,6 +8,8 @@ export type CurvePoint = {
   testGalaxies: number
   meanRmse: number
   constantRmse: number | null
+  /** The time that experts took over their answers up to this round. */
+  expertMinutes: number
 }
 
 const mean = (values: readonly number[]): number | null =>
@@ -29,8 +31,10 @@ export function meanConstantRmse(metrics: Metrics): number | null {
 
 /** Every measured model in the order of rounds and training. */
 export function learningCurve(rounds: readonly RoundRecord[]): CurvePoint[] {
-  return rounds.flatMap(({ number, models }) =>
-    models.flatMap(({ card, metrics }) =>
+  let minutes = 0
+  return rounds.flatMap(({ number, expertMinutes, models }) => {
+    const minutesSoFar = (minutes += expertMinutes)
+    return models.flatMap(({ card, metrics }) =>
       metrics === null || metrics.meanRmse === null
         ? []
         : [
@@ -41,8 +45,9 @@ export function learningCurve(rounds: readonly RoundRecord[]): CurvePoint[] {
               testGalaxies: metrics.testGalaxies,
               meanRmse: metrics.meanRmse,
               constantRmse: meanConstantRmse(metrics),
+              expertMinutes: minutesSoFar,
             },
           ],
-    ),
-  )
+    )
+  })
 }

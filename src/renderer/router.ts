@@ -1,8 +1,11 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
+import AgreementView from './views/AgreementView.vue'
 import LabelView from './views/LabelView.vue'
 import ProjectsView from './views/ProjectsView.vue'
+import QualityView from './views/QualityView.vue'
 import ResultsView from './views/ResultsView.vue'
 import RoundsView from './views/RoundsView.vue'
+import SettingsView from './views/SettingsView.vue'
 
 /** Hash history: the same addresses work under Electron's `app:` protocol and on 127.0.0.1, with no route of the server behind them. */
 export const router = createRouter({
@@ -13,6 +16,9 @@ export const router = createRouter({
     { path: '/label', name: 'label', component: LabelView },
     { path: '/rounds', name: 'rounds', component: RoundsView },
     { path: '/results', name: 'results', component: ResultsView },
+    { path: '/agreement', name: 'agreement', component: AgreementView },
+    { path: '/quality', name: 'quality', component: QualityView },
+    { path: '/settings', name: 'settings', component: SettingsView },
     { path: '/:rest(.*)*', redirect: '/projects' },
   ],
 })

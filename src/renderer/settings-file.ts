@@ -9,6 +9,8 @@ export const settingsSchema = z.object({
   theme: z.enum(['system', 'dark', 'light']).default('system'),
   /** The size of all text, in percent. */
   textPercent: z.number().int().min(80).max(200).default(100),
+  /** `reduced`: nothing moves, whatever the system says. */
+  motion: z.enum(['system', 'reduced']).default('system'),
   /** Whether a pause is suggested, where the project's settings say after how long. */
   hasBreaks: z.boolean().default(true),
   /** The keys of the actions that were changed, by the action's id. */

@@ -1,12 +1,15 @@
 /// <reference types="node" />
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { closestPair, visions } from '@renderer/colour-vision'
 
 const css = readFileSync('src/renderer/style/tokens.css', 'utf8')
 
 /** WCAG 2.2 AA: 4.5 for text, 3 for what shows where a control is. */
 const AA_TEXT = 4.5
 const AA_CONTROL = 3
+/** In CIE L*a*b*, five times what can just be told apart. */
+const WELL_APART = 12
 
 const tokensOf = (theme: string): Record<string, string> => {
   const block = css.slice(css.indexOf(`[data-theme='${theme}'] {`))
@@ -49,5 +52,25 @@ describe.each(['dark', 'light'])('the %s theme', (theme) => {
       for (const ground of ['ground', 'surface'])
         expect(contrast(tokens[name]!, tokens[ground]!), `${name} on ${ground}`).toBeGreaterThanOrEqual(AA_CONTROL)
     }
+  })
+  test('what is chosen or marked can be read on every ground that it may have', () => {
+    for (const [name, ground] of [
+      ['accent', 'accent-soft'],
+      ['good', 'accent-soft'],
+      ['warn', 'accent-soft'],
+      ['bad', 'bad-soft'],
+    ] as const)
+      expect(contrast(tokens[name]!, tokens[ground]!), `${name} on ${ground}`).toBeGreaterThanOrEqual(AA_TEXT)
+  })
+  test('the edge of a control can be seen where it is raised', () => {
+    expect(contrast(tokens.edge!, tokens.raised!)).toBeGreaterThanOrEqual(AA_CONTROL)
+  })
+  test.each(visions)('the lines of a chart are told apart by %s colour vision', (vision) => {
+    expect(
+      closestPair(
+        ['series-1', 'series-2', 'series-3'].map((name) => tokens[name]!),
+        vision,
+      ),
+    ).toBeGreaterThan(WELL_APART)
   })
 })

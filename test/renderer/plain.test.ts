@@ -102,8 +102,18 @@ describe('the learning curve', () => {
         testGalaxies: 140,
         meanRmse: 0.2,
         constantRmse: Math.sqrt((0.26 ** 2 + 0.04 ** 2) / 2),
+        expertMinutes: 0,
       },
     ])
+  })
+  test('counts the minutes of experts up to each round, also of rounds without a measured model', () => {
+    const measured = (id: string, number: number) => [{ card: card(id, number), metrics: metrics(0.2) }]
+    const rounds = [
+      round(0, { expertMinutes: 10, models: measured('a', 0) }),
+      round(1, { expertMinutes: 4.5 }),
+      round(2, { expertMinutes: 2, models: [...measured('b', 2), ...measured('c', 2)] }),
+    ]
+    expect(learningCurve(rounds).map(({ expertMinutes }) => expertMinutes)).toEqual([10, 16.5, 16.5])
   })
   test('the constant predictor has the root mean square over answers and the mean over the questions that have galaxies', () => {
     const two = {

@@ -15,12 +15,22 @@ import { useSettingsStore } from '../stores/settings'
 Chart.register(CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip)
 
 export type LineSeries = { label: string; values: readonly (number | null)[]; color: 1 | 2 | 3; isDashed?: boolean }
-export type LineChart = { labels: readonly string[]; xTitle: string; yTitle: string; series: readonly LineSeries[]; fromZero?: boolean }
+/** The points stand at even steps under their labels or, where `xs` is given, at these values. */
+export type LineChart = {
+  labels: readonly string[]
+  xs?: readonly number[]
+  xTitle: string
+  yTitle: string
+  series: readonly LineSeries[]
+  fromZero?: boolean
+}
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-const prefersStillness = () => window.matchMedia('(prefers-reduced-motion: reduce)').matches
+const prefersStillness = () =>
+  document.documentElement.dataset.motion === 'reduced' || window.matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChart): ChartConfiguration<'line', (number | null)[], string> {
+function configOf(chart: LineChart): ChartConfiguration<'line', (number | null)[], string | number> {
+  const { labels, xs, xTitle, yTitle, series, fromZero = false } = chart
   const muted = token('--muted')
   const axis = (text: string) => ({
     title: { display: true, text, color: muted },
@@ -30,7 +40,7 @@ function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChar
   return {
     type: 'line',
     data: {
-      labels: [...labels],
+      labels: [...(xs ?? labels)],
       datasets: series.map(({ label, values, color, isDashed }) => ({
         label,
         data: [...values],
@@ -49,8 +59,14 @@ function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChar
       maintainAspectRatio: false,
       animation: prefersStillness() ? false : { duration: 200 },
       interaction: { mode: 'index', intersect: false },
-      scales: { x: axis(xTitle), y: { ...axis(yTitle), beginAtZero: fromZero } },
-      plugins: { legend: { labels: { color: token('--text'), usePointStyle: true, boxHeight: 6 } } },
+      scales: {
+        x: { ...axis(xTitle), type: xs ? 'linear' : 'category', beginAtZero: true },
+        y: { ...axis(yTitle), beginAtZero: fromZero },
+      },
+      plugins: {
+        tooltip: { callbacks: { title: ([first]) => (first ? labels[first.dataIndex] : '') } },
+        legend: { labels: { color: token('--text'), usePointStyle: true, boxHeight: 6 } },
+      },
     },
   }
 }
@@ -58,13 +74,14 @@ function configOf({ labels, xTitle, yTitle, series, fromZero = false }: LineChar
 /** Draws a line chart on a canvas and follows its data and the theme. */
 export function useChart(canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>, data: () => LineChart): void {
   const settings = useSettingsStore()
-  let chart: Chart<'line', (number | null)[], string> | null = null
+  let chart: Chart<'line', (number | null)[], string | number> | null = null
 
   onMounted(() => {
     if (canvas.value) chart = new Chart(canvas.value, configOf(data()))
   })
   watch([data, () => settings.shownTheme], () => {
-    if (!chart) return
+    // Where the browser gives no context to draw in, there is no canvas.
+    if (!chart?.canvas) return
     const config = configOf(data())
     chart.data = config.data
     chart.options = config.options!

@@ -1,11 +1,18 @@
 /** Something that a key does in the window. `scope`: where it works; `window` works everywhere. */
-export type KeyAction = { id: string; title: string; scope: 'window' | 'label'; keys: readonly string[] }
+export type KeyAction = { id: string; title: string; scope: 'window' | 'label' | 'agreement'; keys: readonly string[] }
 
 const answers = Array.from({ length: 9 }, (_, i): KeyAction => ({
   id: `answer-${i + 1}`,
   title: `Answer ${i + 1}`,
   scope: 'label',
   keys: [`${i + 1}`],
+}))
+
+const agreedAnswers = answers.map((action, i): KeyAction => ({
+  ...action,
+  id: `agree-${i + 1}`,
+  title: `Agreement: agree on answer ${i + 1}`,
+  scope: 'agreement',
 }))
 
 /** Every action that has a key, with the keys that it starts with. The user may change them; see the keys store. */
@@ -23,5 +30,11 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'history', title: 'History of labels', scope: 'label', keys: ['H'] },
   { id: 'about', title: 'About this galaxy', scope: 'label', keys: ['I'] },
   { id: 'pause', title: 'Pause the clock', scope: 'label', keys: ['P'] },
+  ...agreedAnswers,
+  { id: 'difference-before', title: 'Agreement: to the galaxy before', scope: 'agreement', keys: ['ArrowLeft'] },
+  { id: 'difference-next', title: 'Agreement: to the next galaxy', scope: 'agreement', keys: ['ArrowRight'] },
+  { id: 'question-before', title: 'Agreement: to the question before', scope: 'agreement', keys: ['ArrowUp'] },
+  { id: 'question-next', title: 'Agreement: to the next question', scope: 'agreement', keys: ['ArrowDown'] },
+  { id: 'agree-undo', title: 'Agreement: take back what you agreed on last', scope: 'agreement', keys: ['Z', 'Ctrl+Z'] },
   { id: 'keys', title: 'Show all keys', scope: 'window', keys: ['?'] },
 ]

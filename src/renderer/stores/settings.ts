@@ -33,6 +33,11 @@ export const useSettingsStore = defineStore('settings', () => {
   watch(settings, (now) => localStorage.setItem(storageKey, JSON.stringify(now)), { flush: 'sync' })
   watch(shownTheme, (name) => (document.documentElement.dataset.theme = name), { immediate: true })
   watch(
+    () => settings.motion,
+    (motion) => (document.documentElement.dataset.motion = motion),
+    { immediate: true },
+  )
+  watch(
     () => settings.textPercent,
     (percent) => (document.documentElement.style.fontSize = percent === 100 ? '' : `${percent}%`),
     { immediate: true },

@@ -1,0 +1,73 @@
+import { computed, ref, watch } from 'vue'
+import { agreementSteps, isSettled, openStep } from '../agreement-path'
+import { useAgreementStore } from '../stores/agreement'
+import { useLabelsStore } from '../stores/labels'
+import { useSettingsStore } from '../stores/settings'
+import { useStatusStore } from '../stores/status'
+
+/** What the keys of the Agreement view do: one question of one galaxy after the other, written before it moves on. */
+export function useResolve() {
+  const status = useStatusStore()
+  const settings = useSettingsStore()
+  const labels = useLabelsStore()
+  const agreement = useAgreementStore()
+
+  /** A question that the user chose, by name. */
+  const chosen = ref<string | null>(null)
+  const notice = ref('')
+  /** Galaxies that the annotator has not labelled and wants to see all the same. */
+  const uncovered = ref<ReadonlySet<number>>(new Set())
+
+  const difference = computed(() => agreement.current)
+  const steps = computed(() => (status.project && difference.value ? agreementSteps(status.project.tree, difference.value) : []))
+  const settled = computed(() => isSettled(steps.value))
+  const step = computed(
+    () => steps.value.find(({ question }) => question.name === chosen.value) ?? openStep(steps.value) ?? steps.value[0] ?? null,
+  )
+  /** Whoever labels in this project, and has still to label this galaxy, would no longer do it blind. */
+  const isCovered = computed(() => {
+    const me = settings.annotator
+    const shown = difference.value
+    if (!shown || uncovered.value.has(shown.galaxyKey)) return false
+    return (
+      (agreement.agreement?.annotators ?? []).some(({ name }) => name === me) && !shown.answers.some(({ annotator }) => annotator === me)
+    )
+  })
+
+  watch(
+    () => difference.value?.galaxyKey,
+    () => (chosen.value = null),
+    { flush: 'sync' },
+  )
+
+  /** Agrees on the answer number `index`, from 0, and goes on to what is open next: of this galaxy, else the next galaxy. */
+  async function agree(index: number): Promise<void> {
+    const asked = step.value?.question
+    const answer = asked?.answers[index]
+    if (!labels.isIdle || isCovered.value || !asked || answer === undefined || settings.annotator === '') return
+    notice.value = ''
+    if (!(await agreement.resolve(settings.annotator, { question: asked.name, answer }))) return
+    chosen.value = null
+    if (openStep(steps.value) === null) await agreement.step(1)
+  }
+
+  async function undo(): Promise<void> {
+    if (!labels.isIdle || settings.annotator === '') return
+    notice.value = ''
+    if (!(await agreement.undo(settings.annotator))) notice.value = 'You have resolved nothing that could be taken back.'
+  }
+
+  function stepQuestion(by: 1 | -1): void {
+    const at = steps.value.findIndex(({ question }) => question === step.value?.question)
+    chosen.value = steps.value[Math.max(0, Math.min(steps.value.length - 1, at + by))]?.question.name ?? null
+  }
+
+  function uncover(): void {
+    if (difference.value) uncovered.value = new Set([...uncovered.value, difference.value.galaxyKey])
+  }
+
+  const choose = (question: string) => (chosen.value = question)
+  return { difference, steps, step, settled, isCovered, notice, agree, undo, choose, stepQuestion, uncover }
+}
+
+export type ResolveFlow = ReturnType<typeof useResolve>
