@@ -8,6 +8,7 @@ import { api, type TreeListing } from '../api'
 import { projectPath } from '../project-path'
 import { useJobsStore } from './jobs'
 import { useLabelsStore } from './labels'
+import { useSheetStore } from './sheet'
 import { useStatusStore } from './status'
 
 /** Which projects there are, and how one is opened or begun. The open one itself is in the status store. */
@@ -29,8 +30,11 @@ export const useProjectsStore = defineStore('projects', () => {
 
   /** An answer that is still to be written belongs to the open project: no other may take its place before that. */
   function checkNothingUnsaved(): void {
-    if (useLabelsStore().isIdle) return
-    throw new AppError('labels/unsaved', 'An answer of the open project is not saved yet. Go to Label and try again or discard it first.')
+    if (useLabelsStore().isIdle && useSheetStore().isIdle) return
+    throw new AppError(
+      'labels/unsaved',
+      'An answer of the open project is not saved yet. Go to Label or Sheet and try again or discard it first.',
+    )
   }
 
   async function open(path: string): Promise<void> {

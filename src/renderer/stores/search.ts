@@ -1,0 +1,199 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import {
+  MOST_ROWS,
+  type SavedSearch,
+  type SearchAnswer,
+  type SearchColumns,
+  type SearchRequest,
+  type SearchRow,
+} from '@shared/contract/search'
+import { api } from '../api'
+import { latestRun } from '../latest'
+import { countPlaces, hasPlace, nowhere, stretches, withPlaces, withPlaceToggled, type PlaceRanges } from '../place-ranges'
+
+const PAGE = 100
+/** Pages of rows in memory. */
+const MOST_PAGES = 80
+
+/**
+ * A search over the whole catalogue and what it found. The list stays on the server; the rows near the window are here, page by page, and which places
+ * of the list are chosen. `active` is the place that the keys move.
+ */
+export const useSearchStore = defineStore('search', () => {
+  const project = ref<string | null>(null)
+  const request = shallowRef<SearchRequest>({ filter: '', sort: null, descending: false })
+  const answer = shallowRef<SearchAnswer | null>(null)
+  const columns = shallowRef<SearchColumns | null>(null)
+  const saved = shallowRef<readonly SavedSearch[]>([])
+  /** As a table shows them; part of what is asked of each page. */
+  const shownColumns = shallowRef<readonly string[]>([])
+  const pages = shallowRef<ReadonlyMap<number, readonly SearchRow[]>>(new Map())
+  const pageUsesVotes = ref(false)
+  /** False once a new search could find something else. */
+  const isCurrent = ref(true)
+  const chosen = shallowRef<PlaceRanges>(nowhere)
+  const active = ref(0)
+  /** Where a range of places that is being chosen began. */
+  let anchor = 0
+  const runs = latestRun()
+  let wanted: readonly number[] = []
+  let loading: Promise<void> | null = null
+
+  const count = computed(() => answer.value?.count ?? 0)
+  const usesVotes = computed(() => (answer.value?.usesVotes ?? false) || pageUsesVotes.value)
+  const chosenCount = computed(() => countPlaces(chosen.value))
+
+  function forgetRows(): void {
+    pages.value = new Map()
+    pageUsesVotes.value = false
+    isCurrent.value = true
+  }
+
+  /** Nothing searched yet in the project at this path. */
+  function clear(path: string | null): void {
+    runs.begin()
+    project.value = path
+    request.value = { filter: '', sort: null, descending: false }
+    answer.value = null
+    columns.value = null
+    saved.value = []
+    chosen.value = nowhere
+    active.value = 0
+    forgetRows()
+  }
+
+  async function loadVocabulary(): Promise<void> {
+    const of = project.value
+    const [known, list] = await Promise.all([api.columns(), api.searches()])
+    if (project.value !== of) return
+    columns.value = known
+    saved.value = list.searches
+  }
+
+  /** Searches; the list before stays on screen until this one is there, and for good where the server refuses. */
+  async function search(asked: SearchRequest): Promise<void> {
+    const isLatest = runs.begin()
+    const found = await api.search(asked)
+    if (!isLatest()) return
+    request.value = asked
+    answer.value = found
+    chosen.value = nowhere
+    active.value = 0
+    anchor = 0
+    forgetRows()
+  }
+
+  /** The galaxy at a place of the list; null while it is not loaded. */
+  const rowAt = (place: number): SearchRow | null => pages.value.get(Math.floor(place / PAGE))?.[place % PAGE] ?? null
+
+  /** Loads the rows of the places `[from, end)`. What is no longer wanted when its turn comes is not asked for. */
+  function want(from: number, end: number): Promise<void> {
+    const first = Math.floor(from / PAGE)
+    const last = Math.floor((Math.min(end, count.value) - 1) / PAGE)
+    wanted = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i).filter((page) => !pages.value.has(page))
+    if (answer.value && wanted.length > 0) loading ??= loadWanted()
+    return loading ?? Promise.resolve()
+  }
+
+  /** Waits at least once; ends in the turn in which nothing more is wanted, so that a later `want` begins anew. */
+  async function loadWanted(): Promise<void> {
+    try {
+      for (let page = wanted[0]; page !== undefined && answer.value; page = wanted[0]) {
+        const { resultId } = answer.value
+        const names = shownColumns.value
+        const part = await api.searchRows(resultId, { offset: page * PAGE, limit: PAGE, columns: names.join(', ') })
+        if (answer.value?.resultId !== resultId || shownColumns.value !== names) continue
+        keepPage(page, part.rows)
+        wanted = wanted.filter((each) => !pages.value.has(each))
+        pageUsesVotes.value = part.usesVotes
+        isCurrent.value = part.isCurrent
+      }
+    } finally {
+      loading = null
+    }
+  }
+
+  function keepPage(page: number, rows: readonly SearchRow[]): void {
+    const kept = new Map(pages.value).set(page, rows)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MOST_PAGES) break
+      kept.delete(oldest)
+    }
+    pages.value = kept
+  }
+
+  function showColumns(names: readonly string[]): void {
+    shownColumns.value = names
+    forgetRows()
+  }
+
+  /** Moves to a place, and chooses what the keys held with it say: it alone, everything from where the range began, or nothing new. */
+  function moveTo(place: number, how: 'choose' | 'extend' | 'keep' | 'toggle'): void {
+    if (count.value === 0) return
+    const to = Math.min(count.value - 1, Math.max(0, place))
+    active.value = to
+    if (how === 'extend') chosen.value = withPlaces(nowhere, Math.min(anchor, to), Math.max(anchor, to) + 1)
+    else anchor = to
+    if (how === 'choose') chosen.value = withPlaces(nowhere, to, to + 1)
+    if (how === 'toggle') chosen.value = withPlaceToggled(chosen.value, to)
+  }
+
+  const chooseAll = () => (chosen.value = withPlaces(nowhere, 0, count.value))
+  const chooseNone = () => (chosen.value = nowhere)
+  const isChosen = (place: number) => hasPlace(chosen.value, place)
+
+  /** The chosen galaxies in the order of the list, the first `most` of them. */
+  async function chosenRows(most: number): Promise<SearchRow[]> {
+    const found: SearchRow[] = []
+    for (const { offset, limit } of stretches(chosen.value, MOST_ROWS, most))
+      found.push(...(await api.searchRows(answer.value!.resultId, { offset, limit, columns: '' })).rows)
+    return found
+  }
+
+  async function save(name: string, asked: SearchRequest, replace: boolean): Promise<void> {
+    await api.saveSearch({ ...asked, name, replace })
+    saved.value = (await api.searches()).searches
+  }
+
+  /** The same search under another name. */
+  async function rename(from: SavedSearch, name: string): Promise<void> {
+    const { filter, sort, descending } = from
+    await api.saveSearch({ filter, sort, descending, name, replace: false })
+    saved.value = (await api.removeSearch(from.name)).searches
+  }
+
+  async function remove(name: string): Promise<void> {
+    saved.value = (await api.removeSearch(name)).searches
+  }
+
+  return {
+    project,
+    request,
+    answer,
+    columns,
+    saved,
+    shownColumns,
+    pages,
+    isCurrent,
+    chosen,
+    active,
+    count,
+    usesVotes,
+    chosenCount,
+    clear,
+    loadVocabulary,
+    search,
+    rowAt,
+    want,
+    showColumns,
+    moveTo,
+    chooseAll,
+    chooseNone,
+    isChosen,
+    chosenRows,
+    save,
+    rename,
+    remove,
+  }
+})
