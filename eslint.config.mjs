@@ -22,7 +22,7 @@ const engineParts = [
 ]
 
 export default tseslint.config(
-  { ignores: ['out/', 'node_modules/', 'src/main/compute/engine/wasm/kernels/', 'src/main/compute/score/kernels/'] },
+  { ignores: ['out/', 'node_modules/', 'src/main/compute/engine/wasm/kernels/', 'src/main/compute/score/kernels/', 'src/main/compute/training/kernels/'] },
   { files: ['**/*.ts'], extends: [tseslint.configs.strict, tseslint.configs.stylistic] },
   ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['src/renderer/**/*.vue'] })),
   { files: ['src/renderer/**/*.vue'], extends: [tseslint.configs.strict], languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } } },

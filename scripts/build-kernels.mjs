@@ -1,5 +1,5 @@
 /**
- * Compiles the kernels of the wasm engine and of scoring with AssemblyScript into out/kernels/NAME.wasm: with and without the relaxed SIMD
+ * Compiles the kernels of the wasm engine, of scoring and of training heads with AssemblyScript into out/kernels/NAME.wasm: with and without the relaxed SIMD
  * instructions (fused multiply-add). Takes a few seconds.
  */
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
@@ -28,11 +28,14 @@ const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '256
 const simd = ['--use', 'RELAXED=0']
 const relaxed = ['--use', 'RELAXED=1', '--enable', 'relaxed-simd']
 const scoring = join(root, 'src/main/compute/score/kernels')
+const head = join(root, 'src/main/compute/training/kernels')
 const modules = [
   { name: 'simd', source, options: [...shared, ...simd] },
   { name: 'simd-relaxed', source, options: [...shared, ...relaxed] },
   { name: 'score', source: scoring, options: simd },
   { name: 'score-relaxed', source: scoring, options: relaxed },
+  { name: 'head', source: head, options: simd },
+  { name: 'head-relaxed', source: head, options: relaxed },
 ]
 
 await mkdir(target, { recursive: true })

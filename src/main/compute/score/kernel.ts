@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import { indexTree } from '@shared/science/tree/tree-index'
-import { packageRoot } from '@main/paths'
-import { hasRelaxedSimd } from '../engine/wasm/kernel-files'
+import { compileModule } from '../engine/wasm/kernel-files'
 
 /** The exports of kernels/index.ts. */
 type KernelExports = { fillConstants: (...args: number[]) => void; scoreTree: (...args: number[]) => void }
@@ -27,12 +24,7 @@ export type TreeKernel = { readonly rows: Float32Array; readonly run: (count: nu
 export const kernelError = 2e-6
 
 /** The compiled kernel for this processor, or null where it was not built or cannot run: the science functions do its work. */
-export async function compileKernel(folder = join(packageRoot(), 'out', 'kernels')): Promise<WebAssembly.Module | null> {
-  const file = join(folder, hasRelaxedSimd() ? 'score-relaxed.wasm' : 'score.wasm')
-  if (!existsSync(file)) return null
-  const bytes = readFileSync(file)
-  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
-}
+export const compileKernel = (folder?: string): Promise<WebAssembly.Module | null> => compileModule('score', folder)
 
 /** Sets the kernel up for a tree, K samples and at most `capacity` galaxies at a time (rounded up to four). */
 export function createTreeKernel(module: WebAssembly.Module, tree: DecisionTree, sampleCount: number, capacity: number): TreeKernel {

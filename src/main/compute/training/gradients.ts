@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { createRandom } from '@shared/science/stats/random'
 import type { Network } from '../model/network'
-import { hasPlainGradients, headGradients } from './head-gradients'
 import type { FeatureSource } from './inputs'
 import { lossOfRows } from './evaluate'
 import { lettingGoOnFailure } from './let-go'
@@ -37,13 +36,13 @@ export async function batchGradients(
   const mask_BF = scratchOf(indices.length * featureCount)
   fillDropoutMask(mask_BF, network.dropoutRate, createRandom(options.seed, 'dropout', place.epoch, place.step))
   const parts = evenBatches(indices, microBatch)
-  const losses: (number[] | tf.Tensor1D)[] = []
+  const losses: tf.Tensor1D[] = []
   let gradients: Map<string, tf.Tensor> | null = null
   let first = 0
   try {
     for (const [part, rows] of parts.entries()) {
       const ofPart = mask_BF.subarray(first * featureCount, (first + rows.length) * featureCount)
-      const found = await partGradients(inputs, rows, ofPart, { ...place, first, total: indices.length })
+      const found = partGradients(inputs, rows, ofPart, { ...place, first, total: indices.length })
       losses.push(found.losses)
       gradients = gradients === null ? found.gradients : addUp(gradients, found.gradients)
       first += rows.length
@@ -56,7 +55,7 @@ export async function batchGradients(
     tf.dispose([...(gradients?.values() ?? [])])
     throw error
   } finally {
-    tf.dispose(losses.filter((part) => part instanceof tf.Tensor))
+    tf.dispose(losses)
   }
 }
 
@@ -70,17 +69,13 @@ function scratchOf(length: number): Float32Array {
 
 type Part = Place & { first: number; total: number }
 
-async function partGradients(
+function partGradients(
   inputs: GradientInputs,
   rows: readonly number[],
   mask_BF: Float32Array,
   { epoch, step, first, total }: Part,
-): Promise<{ losses: number[] | tf.Tensor1D; gradients: Map<string, tf.Tensor> }> {
+): { losses: tf.Tensor1D; gradients: Map<string, tf.Tensor> } {
   const { network, trainable, source, data, options } = inputs
-  if (source.kept !== undefined && hasPlainGradients(network, trainable)) {
-    for (let row = 0; row < rows.length; row++) maskInto(mask_BF, row * network.featureCount, source.kept(rows[row]!, epoch))
-    return headGradients(network, mask_BF, data, options, rows, total)
-  }
   return lettingGoOnFailure(() => {
     let loss_B: tf.Tensor1D | undefined
     const { value, grads } = tf.variableGrads(() => {
@@ -92,11 +87,6 @@ async function partGradients(
     value.dispose()
     return { losses: loss_B!, gradients: new Map([...trainable].map(([name, variable]) => [name, grads[variable.name]!])) }
   })
-}
-
-/** A function of its own: the loop is compiled once, for plain arrays. */
-function maskInto(mask_BF: Float32Array, at: number, features_F: Float32Array): void {
-  for (let f = 0; f < features_F.length; f++) mask_BF[at + f]! *= features_F[f]!
 }
 
 function addUp(sums: Map<string, tf.Tensor>, more: ReadonlyMap<string, tf.Tensor>): Map<string, tf.Tensor> {
@@ -112,28 +102,12 @@ function addUp(sums: Map<string, tf.Tensor>, more: ReadonlyMap<string, tf.Tensor
   }
 }
 
-/** Up to this many numbers are quicker copied off than squared and summed where they are: 0.1 instead of 0.7 ms for a head on wasm. */
-const FEW_NUMBERS = 2 ** 17
-
 /** The losses and the length of the gradient; from an engine that works beside this thread, with one question. */
-async function readOff(losses: (number[] | tf.Tensor1D)[], gradients: Map<string, tf.Tensor>): Promise<BatchGradients> {
-  const known = losses.filter((part) => Array.isArray(part))
-  const size = [...gradients.values()].reduce((sum, gradient) => sum + gradient.size, 0)
-  if (known.length === losses.length && size <= FEW_NUMBERS) {
-    const arrays = await Promise.all([...gradients.values()].map((gradient) => gradient.data<'float32'>()))
-    return { losses: known.flat(), gradients, norm: Math.sqrt(arrays.reduce((sum, array) => sum + sumOfSquares(array), 0)) }
-  }
+async function readOff(losses: tf.Tensor1D[], gradients: Map<string, tf.Tensor>): Promise<BatchGradients> {
   const readings = tf.tidy(() => {
     const squares = [...gradients.values()].map((gradient) => tf.sum(tf.square(gradient)))
-    const norm = tf.reshape(tf.sqrt(tf.addN(squares)), [1])
-    return tf.concat([...losses.map((part) => (part instanceof tf.Tensor ? part : tf.tensor1d(part))), norm])
+    return tf.concat([...losses, tf.reshape(tf.sqrt(tf.addN(squares)), [1])])
   })
   const values = Array.from(await readings.data().finally(() => readings.dispose()))
   return { losses: values.slice(0, -1), gradients, norm: values.at(-1)! }
-}
-
-function sumOfSquares(values: Float32Array): number {
-  let sum = 0
-  for (const value of values) sum += value * value
-  return sum
 }

@@ -2,12 +2,27 @@ import * as tf from '@tensorflow/tfjs-core'
 import { AppError } from '@shared/science/errors'
 import type { Adam } from './adam'
 import type { Average } from './average'
-import { batchGradients, type BatchGradients, type GradientInputs } from './gradients'
+import { batchGradients, type BatchGradients, type GradientInputs, type Place } from './gradients'
 import { withinMemory } from './memory'
 import { learningRateAt } from './schedule'
 import type { TrainingData } from './training-data'
 
 export type StepInputs = GradientInputs & { adam: Adam; average?: Average | null }
+
+/** How the steps of a training are taken: on the engine, or for a head alone without one. */
+export type Steps = {
+  /**
+   * One step of the optimiser on the rows `indices`; gives the sum of their losses, in nats, and the micro-batch that fitted into memory.
+   * Errors: `training/not-finite`, `engine/out-of-memory`.
+   */
+  take: (indices: readonly number[], place: Place, microBatch: number) => Promise<{ value: number; microBatch: number }>
+  /** Puts the weights, or `all` with the optimiser, where `network` and `adam` have them: before anyone else looks there. */
+  settle: (what: 'weights' | 'all') => void
+}
+
+export function engineSteps(inputs: StepInputs): Steps {
+  return { take: (indices, place, microBatch) => stepWithinMemory(inputs, indices, place, microBatch), settle: () => undefined }
+}
 
 /**
  * One step of the optimiser on the rows `indices`; gives the sum of their losses, in nats. The engine is asked for numbers once, before
@@ -22,7 +37,7 @@ export async function trainingStep(inputs: StepInputs, indices: readonly number[
 export async function stepWithinMemory(
   inputs: StepInputs,
   indices: readonly number[],
-  { epoch, step, next }: { epoch: number; step: number; next?: readonly number[] | undefined },
+  { epoch, step, next }: Place,
   microBatch: number,
 ): Promise<{ value: number; microBatch: number }> {
   const before = keepStatistics(inputs)
@@ -43,19 +58,35 @@ export async function stepWithinMemory(
 }
 
 function takeStep(inputs: StepInputs, indices: readonly number[], batch: BatchGradients, epoch: number, step: number): void {
-  const { adam, average, data, options } = inputs
-  const { gradients, losses, norm } = batch
-  if (!Number.isFinite(norm) || !losses.every(Number.isFinite)) throw notFinite(data, indices, losses, epoch, step)
-  const stepsPerEpoch = Math.ceil(data.trainIndices.length / options.batch)
-  const rate = learningRateAt(options, epoch * stepsPerEpoch + step, options.epochs * stepsPerEpoch)
-  const factor = options.clipNorm !== null && norm > options.clipNorm ? options.clipNorm / norm : 1
+  const { adam, average } = inputs
+  const { gradients } = batch
+  const { rate, factor, stepsDone } = pace(inputs, indices, batch, epoch, step)
   const clipped = new Map(factor === 1 ? [] : [...gradients].map(([name, gradient]) => [name, tf.mul(gradient, factor)]))
   try {
     adam.apply(factor === 1 ? gradients : clipped, rate)
   } finally {
     tf.dispose([...clipped.values()])
   }
-  average?.follow(epoch * stepsPerEpoch + step + 1)
+  average?.follow(stepsDone)
+}
+
+/**
+ * How a step is taken whose gradient is known: the learning rate, what the gradient is multiplied by, and how many steps it makes in all.
+ * Error: `training/not-finite`, where it must not be taken.
+ */
+export function pace(
+  { data, options }: Pick<GradientInputs, 'data' | 'options'>,
+  indices: readonly number[],
+  { losses, norm }: Pick<BatchGradients, 'losses' | 'norm'>,
+  epoch: number,
+  step: number,
+): { rate: number; factor: number; stepsDone: number } {
+  if (!Number.isFinite(norm) || !losses.every(Number.isFinite)) throw notFinite(data, indices, losses, epoch, step)
+  const stepsPerEpoch = Math.ceil(data.trainIndices.length / options.batch)
+  const before = epoch * stepsPerEpoch + step
+  const rate = learningRateAt(options, before, options.epochs * stepsPerEpoch)
+  const factor = options.clipNorm !== null && norm > options.clipNorm ? options.clipNorm / norm : 1
+  return { rate, factor, stepsDone: before + 1 }
 }
 
 /** The moving statistics of batch norm change during a pass: an attempt that ran out of memory half way has to leave them as they were. */

@@ -11,10 +11,11 @@ import { createAverage } from './average'
 import { fingerprintOf, loadCheckpoint, saveCheckpoint, type Changing, type TrainingState } from './checkpoint'
 import { evaluate, findStuckQuestions, isConstant } from './evaluate'
 import { startClock } from './clock'
+import { createHeadSteps } from './head-steps'
 import { imageSource, type FeatureSource } from './inputs'
 import { keptFeatureSource, keptSource } from './kept-features'
 import { withinMemory } from './memory'
-import { notFinite, stepWithinMemory } from './step'
+import { engineSteps, notFinite } from './step'
 import { evenBatches, votesOf, type TrainingData, type TrainingOptions, type TrainingResult } from './training-data'
 
 /** How a training is watched, stopped and kept. A checkpoint that is there is gone on from; `everySeconds` is 30 if left out. */
@@ -56,6 +57,7 @@ export async function trainNetwork(
     let savedAt = performance.now()
     const save = async () => {
       if (!checkpoint) return
+      steps.settle('all')
       await saveCheckpoint(checkpoint.path, fingerprint, changing, { ...state, seconds: clock.seconds() })
       savedAt = performance.now()
     }
@@ -67,6 +69,7 @@ export async function trainNetwork(
       onProgress?.({ phase: 'computing features', done, total, secondsLeft: null })
     })
     const inputs = { network, trainable, adam, average, source, data, options }
+    const steps = (await createHeadSteps(inputs)) ?? engineSteps(inputs)
     const evaluated = async (rows: readonly number[]) => {
       const attempt = (size: number) => evaluate(network, source, data, options, rows, throwIfCancelled, size)
       const { value, microBatch } = await withinMemory(state.microBatch, attempt)
@@ -84,11 +87,12 @@ export async function trainNetwork(
         throwIfCancelled()
         const { step } = state
         const place = { epoch, step, next: batches[step + 1] }
-        const { value, microBatch } = await stepWithinMemory(inputs, batches[step]!, place, state.microBatch)
+        const { value, microBatch } = await steps.take(batches[step]!, place, state.microBatch)
         state = { ...state, step: step + 1, lossSum: state.lossSum + value, microBatch }
         onProgress?.(clock.progress(state))
         if ((performance.now() - savedAt) / 1000 >= (checkpoint?.everySeconds ?? CHECKPOINT_SECONDS)) await save()
       }
+      steps.settle('weights')
       const closeEpoch = async () => {
         const { loss_N } = await evaluated(validationRows)
         if (!loss_N.every(Number.isFinite)) throw notFinite(data, validationRows, loss_N, epoch, null)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@shared/science/errors'
 import { packageRoot } from '../../../paths'
@@ -27,4 +27,12 @@ export function kernelFiles(folder = join(packageRoot(), 'out', 'kernels')): { m
     }
   }
   return files
+}
+
+/** A module `NAME.wasm` of `out/kernels` for this processor, compiled, or null where it was not built or cannot run. */
+export async function compileModule(name: string, folder = join(packageRoot(), 'out', 'kernels')): Promise<WebAssembly.Module | null> {
+  const file = join(folder, hasRelaxedSimd() ? `${name}-relaxed.wasm` : `${name}.wasm`)
+  if (!existsSync(file)) return null
+  const bytes = readFileSync(file)
+  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
 }
