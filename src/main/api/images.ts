@@ -10,18 +10,23 @@ import { checked } from './input'
 
 /** The network of W+21, which a first training takes when nothing else is said. */
 const FIRST = { network: 'efficientnet-b0', sizePx: 224 } as const
+const pixelsSchema = imageSchema.extend({ deep: z.stringbool().default(false) })
 const modelViewSchema = imageSchema.extend({ size: z.coerce.number().int().min(16).max(1_024).optional() })
 
 /** What the viewer needs of an image beyond the picture itself. */
 export function imageRoutes(desk: Desk): Hono {
   const routes = new Hono()
   routes.get('/galaxies/:key/pixels', async (c) => {
-    const { key, view: number } = checked(imageSchema, { key: c.req.param('key'), view: c.req.query('view') })
+    const { key, view: number, deep } = checked(pixelsSchema, {
+      key: c.req.param('key'),
+      view: c.req.query('view'),
+      deep: c.req.query('deep'),
+    })
     const view = desk.project().view(key, number)
     const { headers, isUnchanged } = await imageHeaders(c, view)
     if (isUnchanged) return c.body(null, 304, headers)
     const pixels = await readable(view, () => readDeepPixels(view.path))
-    if (pixels === null) return sendPicture(c, view)
+    if (pixels === null) return deep ? c.body(null, 204, headers) : sendPicture(c, view)
     return c.body(packPixels(pixels.header, pixels.bands), 200, { ...headers, 'content-type': PIXEL_BLOCK_TYPE })
   })
   routes.get('/galaxies/:key/model-view', async (c) => {

@@ -1,3 +1,5 @@
+import { viewerActions } from './viewer-actions'
+
 /** Something that a key does in the window. `scope`: where it works; `window` works everywhere. */
 export type KeyAction = {
   id: string
@@ -66,5 +68,6 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'question-before', title: 'Agreement: to the question before', scope: 'agreement', keys: ['ArrowUp'] },
   { id: 'question-next', title: 'Agreement: to the next question', scope: 'agreement', keys: ['ArrowDown'] },
   { id: 'agree-undo', title: 'Agreement: take back what you agreed on last', scope: 'agreement', keys: ['Z', 'Ctrl+Z'] },
+  ...viewerActions,
   { id: 'keys', title: 'Show all keys', scope: 'window', keys: ['?'] },
 ]

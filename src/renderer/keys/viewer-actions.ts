@@ -1,0 +1,42 @@
+import type { KeyAction } from './actions'
+
+const action = (id: string, title: string, ...keys: string[]): KeyAction => ({
+  id: `image-${id}`,
+  title: `Image: ${title}`,
+  scope: 'label',
+  keys,
+})
+
+/** What keys do to the image beside the questions: they share the scope, so that no key can mean both. */
+export const viewerActions: readonly KeyAction[] = [
+  action('controls', 'controls, or hide them', 'D'),
+  action('model-view', "the model's view beside it", 'M'),
+  action('second-view', 'next further view of the galaxy', 'V'),
+  action('blink', 'further view beside it, or blinking', 'Shift+V'),
+  action('swap', 'the other of two blinking views', 'O'),
+  action('zoom-in', 'larger', '+', '='),
+  action('zoom-out', 'smaller', '-'),
+  action('left', 'move to the left', 'Shift+ArrowLeft'),
+  action('right', 'move to the right', 'Shift+ArrowRight'),
+  action('up', 'move up', 'Shift+ArrowUp'),
+  action('down', 'move down', 'Shift+ArrowDown'),
+  action('turn-left', 'a quarter turn to the left', '['),
+  action('turn-right', 'a quarter turn to the right', ']'),
+  action('tilt-left', 'turn a little to the left', '{'),
+  action('tilt-right', 'turn a little to the right', '}'),
+  action('flip', 'mirror', 'W'),
+  action('stretch', 'next stretch', 'T'),
+  action('range', "each image's own range, or the whole", 'A'),
+  action('per-band', 'each band its own range, or one for all', 'E'),
+  action('black-up', 'raise the black point', 'J'),
+  action('black-down', 'lower the black point', 'Shift+J'),
+  action('white-up', 'raise the white point', 'Shift+L'),
+  action('white-down', 'lower the white point', 'L'),
+  action('invert', 'invert', 'X'),
+  action('grey', 'greyscale', 'Y'),
+  action('red', 'red channel', 'Shift+R'),
+  action('green', 'green channel', 'Shift+G'),
+  action('blue', 'blue channel', 'Shift+B'),
+  action('crosshair', 'crosshair', 'C'),
+  action('reset', 'as it was at first', 'Q'),
+]

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { compose, isUntouched, rangeOf, type Look } from '@renderer/image/compose'
+import { histogram, planesOfPicture, planesOfValues, valueAt } from '@renderer/image/planes'
+import { formatPixel } from '@renderer/image/readout'
+import { levelTable, stretched, stretches } from '@renderer/image/stretch'
+
+const plain: Look = {
+  stretch: 'picture',
+  range: 'auto',
+  isPerBand: true,
+  black: 0,
+  white: 1,
+  isInverted: false,
+  isGrey: false,
+  channels: [true, true, true],
+}
+const header = (bands: number, bandNames: string[] | null = null) => ({ widthPx: 100, heightPx: 50, bands, bandNames, fullRange: null })
+const pictureOf = (pixels: readonly (readonly [number, number, number])[]) =>
+  planesOfPicture(Uint8ClampedArray.from(pixels.flatMap((rgb) => [...rgb, 255])), pixels.length, 1)
+function shown(image: ReturnType<typeof pictureOf>, look: Partial<Look>): number[][] {
+  const out = new Uint8ClampedArray(4 * image.widthPx * image.heightPx)
+  compose(image, { ...plain, ...look }, out)
+  return Array.from({ length: out.length / 4 }, (_, i) => [...out.subarray(4 * i, 4 * i + 3)])
+}
+/** A sky of noise around 5 with a source up to 1e5, as cameras give it. */
+const sky = Float32Array.from({ length: 5_000 }, (_, i) => 5 + 0.01 * Math.sin(i * 12.9898) + (i % 100 === 0 ? 10 ** (i / 1_000) : 0))
+
+describe('a stretch', () => {
+  it.each(stretches)('%s goes from black to white and never falls', (stretch) => {
+    const levels = Array.from({ length: 101 }, (_, i) => stretched(stretch, i / 100))
+    expect([levels[0], levels[100]]).toEqual([0, expect.closeTo(1, 12)])
+    expect(levels.every((level, i) => i === 0 || level > levels[i - 1]!)).toBe(true)
+  })
+
+  it('has the values of astropy: log 1000, asinh 0.1', () => {
+    // LogStretch()(0.01), AsinhStretch()(0.01), SqrtStretch()(0.01) of astropy.visualization.
+    expect(stretched('log', 0.01)).toBeCloseTo(0.347080675, 9)
+    expect(stretched('asinh', 0.01)).toBeCloseTo(0.0332977502, 9)
+    expect(stretched('sqrt', 0.01)).toBeCloseTo(0.1, 12)
+  })
+
+  it('cuts off below black and above white, and is turned over when inverted', () => {
+    const table = (isInverted: boolean) => [
+      ...levelTable(Float32Array.from([0, 10, 15, 20, 30, NaN]), { stretch: 'linear', black: 10, white: 20, isInverted }),
+    ]
+    expect(table(false)).toEqual([0, 0, 128, 255, 255, 0])
+    expect(table(true)).toEqual([255, 255, 128, 0, 0, 0])
+  })
+
+  it('of black at white is a threshold', () => {
+    expect([...levelTable(Float32Array.from([4, 5, 6]), { stretch: 'log', black: 5, white: 5, isInverted: false })]).toEqual([0, 255, 255])
+  })
+})
+
+describe('a picture', () => {
+  const image = pictureOf([
+    [0, 128, 255],
+    [10, 20, 30],
+  ])
+
+  it('is itself where nothing is touched', () => {
+    expect(shown(image, {})).toEqual([
+      [0, 128, 255],
+      [10, 20, 30],
+    ])
+    expect([
+      isUntouched(plain),
+      isUntouched({ ...plain, channels: [true, false, true] }),
+      isUntouched({ ...plain, stretch: 'linear' }),
+    ]).toEqual([true, false, false])
+  })
+
+  it('loses channels, turns grey by the mean of those that are on, and inverts', () => {
+    expect(shown(image, { channels: [false, true, true] })[0]).toEqual([0, 128, 255])
+    expect(shown(image, { channels: [true, true, false] })[1]).toEqual([10, 20, 0])
+    expect(shown(image, { isGrey: true })[1]).toEqual([20, 20, 20])
+    expect(shown(image, { isGrey: true, channels: [true, false, true] })[1]).toEqual([20, 20, 20])
+    expect(shown(image, { isGrey: true, channels: [false, false, true] })[1]).toEqual([30, 30, 30])
+    expect(shown(image, { isInverted: true })[0]).toEqual([255, 127, 0])
+    expect(shown(image, { channels: [false, false, false], isGrey: true })[0]).toEqual([0, 0, 0])
+  })
+
+  it('keeps its whole range however narrow its own is, unless it is stretched', () => {
+    const [red] = image.planes
+    expect(rangeOf(red!, image.planes, plain)).toEqual({ low: 0, high: 255 })
+    expect(rangeOf(red!, image.planes, { ...plain, stretch: 'linear' })).toEqual({ low: 0, high: 10 })
+    expect(rangeOf(red!, image.planes, { ...plain, stretch: 'linear', range: 'full' })).toEqual({ low: 0, high: 255 })
+    expect(rangeOf(red!, image.planes, { ...plain, stretch: 'linear', isPerBand: false })).toEqual({ low: 0, high: 255 })
+  })
+})
+
+describe('real values', () => {
+  const { planes } = planesOfValues(header(1), [sky])
+  const [plane] = planes
+
+  it('have codes in their order, finest at the sky: within a thousandth of the noise there, of the value far above', () => {
+    for (let i = 0; i < sky.length; i++) {
+      const coded = plane!.values[plane!.codes[i]!]!
+      expect(Math.abs(coded - sky[i]!)).toBeLessThanOrEqual(1e-3 * (0.01 + Math.abs(sky[i]! - 5)))
+    }
+    const valued = plane!.values.subarray(1)
+    expect(valued.every((value, i) => i === 0 || value >= valued[i - 1]!)).toBe(true)
+  })
+
+  it('are told exactly, not as their codes', () => {
+    expect([valueAt(plane!, 300), valueAt(plane!, 7)]).toEqual([sky[300], sky[7]])
+  })
+
+  it('have a range of their own that leaves out the darkest and the brightest few', () => {
+    const sorted = sky.toSorted()
+    expect(plane!.auto.low).toBeCloseTo(sorted[25]!, 4)
+    expect(plane!.auto.high / sorted[4_994]!).toBeCloseTo(1, 2)
+    expect(plane!.full).toEqual({ low: sorted[0], high: sorted[4_999] })
+  })
+
+  it('make the picture that arithmetic on the values makes, to one level', () => {
+    const image = planesOfValues(header(1), [sky])
+    const { low, high } = image.planes[0]!.auto
+    for (const stretch of ['linear', 'log', 'sqrt', 'asinh'] as const) {
+      const wanted = Array.from(sky, (value) => 255 * stretched(stretch, Math.min(1, Math.max(0, (value - low) / (high - low)))))
+      shown(image, { stretch }).forEach(([level], i) => expect(Math.abs(level! - wanted[i]!)).toBeLessThanOrEqual(1))
+    }
+  })
+
+  it('of bands are blue first, each in its own range or all in one', () => {
+    const ramp = Float32Array.from({ length: 5_000 }, (_, i) => i)
+    const image = planesOfValues(header(3, ['g', 'r', 'z']), [ramp, ramp.map((value) => value / 2), ramp.map((value) => value / 4)])
+    const last = (look: Partial<Look>) => shown(image, { stretch: 'linear', range: 'full', ...look }).at(-1)
+    expect(last({})).toEqual([255, 255, 255])
+    expect(last({ isPerBand: false })).toEqual([64, 128, 255])
+    const two = planesOfValues(header(2), [ramp, ramp.toReversed()])
+    expect(shown(two, { stretch: 'linear', range: 'full' })[0]).toEqual([255, 128, 0])
+  })
+
+  it('that are missing are dark, are counted nowhere and have no value', () => {
+    const holed = planesOfValues(header(1), [sky.with(5, NaN)])
+    expect(valueAt(holed.planes[0]!, 5)).toBeNull()
+    expect(shown(holed, { stretch: 'asinh', isInverted: true })[5]).toEqual([0, 0, 0])
+    const none = planesOfValues(header(1), [new Float32Array(5_000).fill(NaN)])
+    expect(shown(none, { stretch: 'log' })[0]).toEqual([0, 0, 0])
+  })
+
+  it('that are all the same, or two, are shown', () => {
+    expect(shown(planesOfValues(header(1), [new Float32Array(5_000).fill(3)]), { stretch: 'log' })[0]![0]).toBe(255)
+    const mask = Float32Array.from({ length: 5_000 }, (_, i) => i % 2)
+    expect(shown(planesOfValues(header(1), [mask]), { stretch: 'linear' }).slice(0, 2)).toEqual([
+      [0, 0, 0],
+      [255, 255, 255],
+    ])
+  })
+})
+
+describe('a histogram', () => {
+  it('counts every pixel of the range once', () => {
+    const plane = planesOfValues(header(1), [sky]).planes[0]!
+    expect(histogram(plane, plane.full, 96).reduce((sum, count) => sum + count, 0)).toBe(5_000)
+    const [red] = pictureOf([
+      [0, 0, 0],
+      [128, 0, 0],
+      [255, 0, 0],
+    ]).planes
+    expect([...histogram(red!, red!.full, 2)]).toEqual([1, 2])
+    expect([...histogram(red!, { low: 100, high: 200 }, 2)]).toEqual([1, 0])
+  })
+})
+
+describe('a pixel under the pointer', () => {
+  it('is told with six figures, whole numbers whole', () => {
+    expect(
+      formatPixel(12, 30, [
+        { name: 'g', value: 0.012345678 },
+        { name: 'r', value: 65_535 },
+        { name: '', value: null },
+      ]),
+    ).toBe('x 12 y 30   g 0.0123457   r 65535   no value')
+  })
+})
