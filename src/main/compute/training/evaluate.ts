@@ -9,7 +9,10 @@ import { evenBatches, votesOf, weightsOf, type TrainingData, type TrainingOption
 /** Losses [N] in nats and outputs [N, A] of the centred view, dropout off. */
 export type Evaluation = { loss_N: number[]; outputs_NA: Float32Array }
 
-/** `batch` galaxies at a time. Runs `beforeBatch` between batches, where a training may be cancelled. */
+/**
+ * `batch` galaxies at a time. Runs `beforeBatch` between batches, where a training may be cancelled. The engine gives the outputs, unless
+ * `outputsOf` does.
+ */
 export async function evaluate(
   network: Network,
   source: FeatureSource,
@@ -18,6 +21,7 @@ export async function evaluate(
   indices: readonly number[],
   beforeBatch: () => void,
   batch = options.batch,
+  outputsOf: (rows: readonly number[]) => Promise<Float32Array> | Float32Array = engineOutputs(network, source),
 ): Promise<Evaluation> {
   const loss_N: number[] = []
   const width = network.outputCount
@@ -25,12 +29,16 @@ export async function evaluate(
   for (const rows of evenBatches(indices, batch)) {
     await setImmediate()
     beforeBatch()
-    const outputs = tf.tidy(() => network.head(source.centred(rows), null))
-    const outputs_BA = await outputs.data<'float32'>().finally(() => outputs.dispose())
+    const outputs_BA = await outputsOf(rows)
     outputs_NA.set(outputs_BA, loss_N.length * width)
     loss_N.push(...plainLosses(network, outputs_BA, data, options, rows))
   }
   return { loss_N, outputs_NA }
+}
+
+const engineOutputs = (network: Network, source: FeatureSource) => (rows: readonly number[]) => {
+  const outputs = tf.tidy(() => network.head(source.centred(rows), null))
+  return outputs.data<'float32'>().finally(() => outputs.dispose())
 }
 
 /** The losses of these rows in plain numbers: no gradient is wanted, and on an engine the loss is 200 small operations. */

@@ -60,6 +60,7 @@ export async function createHeadSteps(inputs: StepInputs): Promise<Steps | null>
       return { value: losses.reduce((sum, loss) => sum + loss, 0), microBatch }
     },
     settle,
+    outputs: (indices) => headOutputs(kernel, inputs, indices),
   }
 }
 
@@ -81,7 +82,7 @@ export function headGradient(kernel: HeadKernel, inputs: GradientInputs, indices
   kernel.clearGradient()
   for (let first = 0; first < indices.length; first += kernel.blockRows) {
     const rows = Math.min(kernel.blockRows, indices.length - first)
-    for (let row = 0; row < rows; row++) kernel.features_RF[row]!.set(source.kept!(indices[first + row]!, epoch))
+    for (let row = 0; row < rows; row++) kernel.features_RF[row]!.set(source.kept!.train(indices[first + row]!, epoch))
     random.fillBits(kernel.words.subarray(0, Math.ceil((rows * network.featureCount) / 2)))
     kernel.drop(rows, network.dropoutRate)
     kernel.multiply(rows)
@@ -89,6 +90,30 @@ export function headGradient(kernel: HeadKernel, inputs: GradientInputs, indices
     kernel.addOuterProducts(rows)
   }
   return losses
+}
+
+/** Outputs [B, A] of the centred view, nothing dropped: those of `network.head`. */
+export function headOutputs(kernel: HeadKernel, { network, source }: GradientInputs, indices: readonly number[]): Float32Array {
+  const { outputCount } = network
+  const fraction_A = new Float32Array(outputCount)
+  const outputs_BA = new Float32Array(indices.length * outputCount)
+  for (let first = 0; first < indices.length; first += kernel.blockRows) {
+    const rows = Math.min(kernel.blockRows, indices.length - first)
+    for (let row = 0; row < rows; row++) kernel.features_RF[row]!.set(source.kept!.centred(indices[first + row]!))
+    kernel.multiply(rows)
+    for (let row = 0; row < rows; row++)
+      concentrate(kernel.values_RC, row * kernel.columns, fraction_A, outputs_BA, (first + row) * outputCount)
+  }
+  return outputs_BA
+}
+
+/** As `concentrations` in head.ts: from the logits of one galaxy at `at` their sigmoids [A], and the concentrations, to `outputs` at `to`. */
+function concentrate(logits: Float32Array, at: number, fraction_A: Float32Array, outputs: Float32Array, to: number): void {
+  for (let answer = 0; answer < fraction_A.length; answer++) {
+    const logit = Math.min(LOGIT_BOUND, Math.max(-LOGIT_BOUND, logits[at + answer]!))
+    fraction_A[answer] = 1 / (1 + Math.exp(-logit))
+    outputs[to + answer] = 1 + 100 * fraction_A[answer]!
+  }
 }
 
 /** The loss of one galaxy, whose logits in the kernel make way for d(loss / total)/d(logit). See `concentrations` in head.ts for the bounds. */
@@ -101,10 +126,7 @@ function createLogitLoss({ values_RC, columns }: HeadKernel, { network, data, op
   const gradient_A = new Float32Array(outputCount)
   return (row: number, index: number): number => {
     const at = row * columns
-    for (let answer = 0; answer < outputCount; answer++) {
-      fraction_A[answer] = 1 / (1 + Math.exp(-Math.min(LOGIT_BOUND, Math.max(-LOGIT_BOUND, values_RC[at + answer]!))))
-      outputs_A[answer] = 1 + 100 * fraction_A[answer]!
-    }
+    concentrate(values_RC, at, fraction_A, outputs_A, 0)
     const votes_A = votes_NA.subarray(index * outputCount, (index + 1) * outputCount)
     const weights_Q = weights_NQ?.subarray(index * questions.length, (index + 1) * questions.length) ?? null
     const loss = dirichletMultinomialLoss({ outputs_A, votes_A, weights_Q }, questions, gradient_A)

@@ -13,8 +13,8 @@ export type FeatureSource = {
   train: (indices: readonly number[], epoch: number, step: number, first?: number) => tf.Tensor2D
   /** The centred view, nothing dropped. */
   centred: (indices: readonly number[]) => tf.Tensor2D
-  /** The numbers [F] of one row of `train`, where features are kept and no encoder is run. */
-  kept?: (index: number, epoch: number) => Float32Array
+  /** The numbers [F] of one row of `train` and of `centred`, where features are kept and no encoder is run. */
+  kept?: { train: (index: number, epoch: number) => Float32Array; centred: (index: number) => Float32Array }
   /** Says what `train` will be asked for next, so that it is ready then. */
   prepare?: (indices: readonly number[], epoch: number) => void
 }

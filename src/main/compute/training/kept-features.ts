@@ -45,7 +45,10 @@ export function keptSource(kept: KeptViews, galaxies: number, featureCount: numb
   }
   return {
     train: (indices, epoch) => gather(indices, (index) => viewOf(index, epoch)),
-    kept: (index, epoch) => kept.of(index, viewOf(index, epoch)),
+    kept: {
+      train: (index, epoch) => kept.of(index, viewOf(index, epoch)),
+      centred: (index) => kept.of(index, kept.checkedView),
+    },
     centred: (indices) => gather(indices, () => kept.checkedView),
   }
 }

@@ -18,6 +18,8 @@ export type Steps = {
   take: (indices: readonly number[], place: Place, microBatch: number) => Promise<{ value: number; microBatch: number }>
   /** Puts the weights, or `all` with the optimiser, where `network` and `adam` have them: before anyone else looks there. */
   settle: (what: 'weights' | 'all') => void
+  /** Outputs [B, A] of the centred view under the weights as they are now, where that is quicker than to ask the engine. */
+  outputs?: (indices: readonly number[]) => Float32Array
 }
 
 export function engineSteps(inputs: StepInputs): Steps {

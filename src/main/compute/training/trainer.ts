@@ -15,7 +15,7 @@ import { createHeadSteps } from './head-steps'
 import { imageSource, type FeatureSource } from './inputs'
 import { keptFeatureSource, keptSource } from './kept-features'
 import { withinMemory } from './memory'
-import { engineSteps, notFinite } from './step'
+import { engineSteps, notFinite, type Steps } from './step'
 import { evenBatches, votesOf, type TrainingData, type TrainingOptions, type TrainingResult } from './training-data'
 
 /** How a training is watched, stopped and kept. A checkpoint that is there is gone on from; `everySeconds` is 30 if left out. */
@@ -70,8 +70,8 @@ export async function trainNetwork(
     })
     const inputs = { network, trainable, adam, average, source, data, options }
     const steps = (await createHeadSteps(inputs)) ?? engineSteps(inputs)
-    const evaluated = async (rows: readonly number[]) => {
-      const attempt = (size: number) => evaluate(network, source, data, options, rows, throwIfCancelled, size)
+    const evaluated = async (rows: readonly number[], outputsOf?: Steps['outputs']) => {
+      const attempt = (size: number) => evaluate(network, source, data, options, rows, throwIfCancelled, size, outputsOf)
       const { value, microBatch } = await withinMemory(state.microBatch, attempt)
       state = { ...state, microBatch }
       return value
@@ -94,7 +94,7 @@ export async function trainNetwork(
       }
       steps.settle('weights')
       const closeEpoch = async () => {
-        const { loss_N } = await evaluated(validationRows)
+        const { loss_N } = await evaluated(validationRows, average ? undefined : steps.outputs)
         if (!loss_N.every(Number.isFinite)) throw notFinite(data, validationRows, loss_N, epoch, null)
         return endEpoch(state, changing.variables, trainRows.length, loss_N)
       }

@@ -10,9 +10,10 @@ import type { Network } from '@main/compute/model/network'
 import { isHeadWeight } from '@main/compute/model/summary'
 import { createAdam } from '@main/compute/training/adam'
 import { createAverage } from '@main/compute/training/average'
+import { evaluate } from '@main/compute/training/evaluate'
 import { batchGradients } from '@main/compute/training/gradients'
 import { createHeadKernel } from '@main/compute/training/head-kernel'
-import { createHeadSteps, headGradient } from '@main/compute/training/head-steps'
+import { createHeadSteps, headGradient, headOutputs } from '@main/compute/training/head-steps'
 import { keptSource } from '@main/compute/training/kept-features'
 import { engineSteps, type StepInputs } from '@main/compute/training/step'
 import { trainNetwork } from '@main/compute/training/trainer'
@@ -131,6 +132,8 @@ describe.skipIf(names.length === 0)(`the head without an engine (${names.length 
       expect(losses).toHaveLength(size.galaxies)
       losses.forEach((loss, i) => expect(Math.abs(loss - recorded.losses[i]!)).toBeLessThan(LOSS_PRECISION * Math.max(1, loss)))
       tf.dispose([...recorded.gradients.values()])
+      const outputs = tf.tidy(() => inputs.network.head(inputs.source.centred(all), null).dataSync<'float32'>())
+      expect(difference(headOutputs(kernel, inputs, all), Float32Array.from(outputs))).toBeLessThan(SINGLE_PRECISION)
       inputs.network.dispose()
     })
 
@@ -215,6 +218,19 @@ describe.skipIf(names.length === 0)(`the head without an engine (${names.length 
       expect(difference(plain.state.moments.get(name)!.values, values as Float32Array)).toBeLessThan(grown)
     }
     expect([...plain.averages.keys()]).toEqual([...engine.averages.keys()])
+  })
+
+  test('the validation loss is the one that the engine finds for the weights that are kept', async () => {
+    const { all, source, ...inputs } = headInputs(size, { batch: 20, epochs: 4, learningRate: 1e-2 })
+    const data = { ...inputs.data, trainIndices: all.slice(20), validationIndices: all.slice(0, 20) }
+    const before = tf.memory().numTensors
+    const result = await trainNetwork(inputs.network, data, inputs.options)
+    expect(tf.memory().numTensors).toBe(before)
+    const { loss_N } = await evaluate(inputs.network, source, data, inputs.options, all.slice(0, 20), () => undefined)
+    const mean = loss_N.reduce((sum, loss) => sum + loss, 0) / 20
+    expect(Math.abs(result.bestValidationLoss! / mean - 1)).toBeLessThan(SINGLE_PRECISION)
+    expect(result.bestValidationLoss).toBe(result.lossCurve[result.bestEpoch - 1]!.validationLoss)
+    inputs.network.dispose()
   })
 
   test('a vote that is not finite stops it with epoch, batch and galaxy, before a weight changes', async () => {
