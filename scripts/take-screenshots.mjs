@@ -20,6 +20,7 @@ const load = async (path) =>
 const { startApp, launchBrowser, openPage } = await load('support.ts')
 const { answerQuestion, beginLabelling, galaxyId } = await load('support/labelling.ts')
 const { goTo, importReport } = await load('support/projects.ts')
+const { labelAs } = await load('support/annotators.ts')
 const { startRound, watchRound } = await load('support/rounds.ts')
 
 const app = await startApp()
@@ -65,6 +66,39 @@ async function answerAsVolunteers(count = Infinity) {
   for (let n = 0; n < count && (await galaxyId(page)) === id; n++) await answerQuestion(page, most)
 }
 
+/** The path of answers that most volunteers would take through the tree; from `differs` on, the answer that came second where they were least sure. */
+async function pathOfVolunteers(id, differs) {
+  const tree = (await page.evaluate(async () => (await fetch('/api/status')).json())).project.tree
+  const row = votes().get(id)
+  const given = {}
+  for (const { name, answers, after } of tree.questions) {
+    if (after.length > 0 && !after.some((parent) => Object.entries(given).some(([question, answer]) => parent === `${question}_${answer}`)))
+      continue
+    const ordered = answers.toSorted((a, b) => Number(row[`${name}_${b}`]) - Number(row[`${name}_${a}`]))
+    given[name] = ordered[differs && name === 'how-rounded' ? 1 : 0]
+  }
+  return given
+}
+
+/** Labels galaxies of the round from its start under a name; every `rarely`-th differs from what most volunteers said. */
+async function labelByVolunteers(name, count, rarely) {
+  const { items } = await page.evaluate(async () => (await fetch('/api/queue?annotator=Ada&from=1&limit=500')).json())
+  const paths = new Map()
+  for (const { id } of items) paths.set(id, await Promise.all([pathOfVolunteers(id, false), pathOfVolunteers(id, true)]))
+  await labelAs(page, name, count, (turn, id) => paths.get(id)[turn % rarely === rarely - 1 ? 1 : 0])
+}
+
+/** Every view of the rail that has no picture yet in this theme. */
+async function shootViews(suffix, done) {
+  const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link')
+  for (const name of (await links.allInnerTexts()).map((text) => text.trim())) {
+    if (done.includes(name)) continue
+    await goTo(page, name)
+    await page.waitForTimeout(1500)
+    await shoot(`${name.toLowerCase()}${suffix}`)
+  }
+}
+
 /** A galaxy with structure, chosen by its score: the picture should show both. */
 async function isFeaturedWithScore() {
   const row = votes().get(await galaxyId(page))
@@ -103,6 +137,19 @@ try {
   await goTo(page, 'Results')
   await page.getByTestId('mean-rmse').waitFor()
   await shoot('results')
+
+  // Second answers of the same person come only after thirty galaxies, and rarely: here often, so that there is something to see.
+  await page.evaluate(async () => {
+    const settings = await (await fetch('/api/labelling')).json()
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' } }
+    await fetch('/api/labelling', { ...init, body: JSON.stringify({ ...settings, repeatShare: 0.5 }) })
+  })
+  await labelByVolunteers('Ada', 31, 9)
+  await labelByVolunteers('Ben', 24, 4)
+  await shootViews('', ['Projects', 'Label', 'Rounds', 'Results'])
+  await page.getByRole('button', { name: 'Light theme' }).click()
+  await shootViews('-light', ['Label'])
+  await page.getByRole('button', { name: 'Dark theme' }).click()
 
   await goTo(page, 'Projects')
   await page.getByRole('button', { name: 'New from a table' }).click()

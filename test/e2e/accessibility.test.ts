@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { labelAsTwo } from './support/annotators'
-import { hindrances, tabStops } from './support/axe'
+import { coveredTexts, hindrances, tabStops } from './support/axe'
 import { beginJourney } from './support/journey'
 import { goTo } from './support/projects'
 
@@ -109,7 +109,7 @@ describe('the window for everybody', () => {
     })
   })
 
-  test('at 200 % text nothing is cut off at the side, and nothing serious hinders', async () => {
+  test('at 200 % text nothing is cut off at the side, no text lies under another, and nothing serious hinders', async () => {
     await setLook({ textPercent: 200 })
     const found: string[] = []
     await inEveryView(async (name) => {
@@ -118,6 +118,7 @@ describe('the window for everybody', () => {
         return Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - document.documentElement.clientWidth)
       })
       expect(overflow, name).toBeLessThanOrEqual(1)
+      found.push(...(await coveredTexts(journey.page)).map((text) => `${name}: ${text}`))
       found.push(...(await hindrances(journey.page, `${name}, 200 %`)))
     })
     await setLook({ textPercent: 100 })

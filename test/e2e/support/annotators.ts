@@ -1,30 +1,32 @@
 import type { Page } from 'playwright-core'
 import type { Queue } from '@shared/contract/records'
 
-/** Answers by question; `turn` counts the annotator's galaxies from 0. */
-export type Script = (turn: number) => Readonly<Record<string, string>>
+/** Answers by question, in the order in which they are asked; `turn` counts the annotator's galaxies from 0. */
+export type Script = (turn: number, id: string) => Readonly<Record<string, string>>
 
 /** Labels the first galaxies of the open round under a name, through the server that the window talks to. */
 export async function labelAs(page: Page, annotator: string, count: number, script: Script): Promise<void> {
   for (let n = 0; n < count; n++) {
-    const answers = Object.entries(script(n)).map(([question, answer]) => ({ question, answer, durationMs: 900 + 70 * (n % 13) }))
-    const problem = await page.evaluate(
-      async ({ annotator, at, answers }) => {
-        const reply = await fetch(`/api/queue?annotator=${encodeURIComponent(annotator)}&from=1&limit=500`)
-        const item = ((await reply.json()) as Queue).items.filter(({ imageUrl }) => imageUrl !== null)[at]
-        if (!item) return 'the round has too few galaxies'
-        for (const answer of answers) {
-          const body = { uuid: crypto.randomUUID(), galaxyKey: item.galaxyKey, turn: item.turn, annotator, kind: 'answer', ...answer }
-          const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-          const written = await fetch('/api/labels', init)
-          if (!written.ok) return await written.text()
-        }
-        return null
-      },
-      { annotator, at: n, answers },
-    )
-    if (problem !== null) throw new Error(problem)
+    const item = (await queueOf(page, annotator))[n]
+    if (!item) throw new Error(`the round has only ${n} galaxies`)
+    const { galaxyKey, turn } = item
+    for (const [question, answer] of Object.entries(script(n, item.id))) {
+      const durationMs = 900 + 70 * ((7 * n) % 13)
+      const entry = { galaxyKey, turn, annotator, kind: 'answer' as const, question, answer, durationMs }
+      const refusal = await page.evaluate(async (entry) => {
+        const body = JSON.stringify({ uuid: crypto.randomUUID(), ...entry })
+        const reply = await fetch('/api/labels', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+        return reply.ok ? null : await reply.text()
+      }, entry)
+      if (refusal !== null) throw new Error(refusal)
+    }
   }
+}
+
+async function queueOf(page: Page, annotator: string): Promise<Queue['items']> {
+  const path = `/api/queue?annotator=${encodeURIComponent(annotator)}&from=1&limit=500`
+  const { items } = await page.evaluate(async (path) => (await (await fetch(path)).json()) as Queue, path)
+  return items.filter(({ imageUrl }) => imageUrl !== null)
 }
 
 const smooth = { 'smooth-or-featured': 'smooth', 'how-rounded': 'round', 'something-odd': 'no' }

@@ -16,6 +16,42 @@ export async function hindrances(page: Page, where: string): Promise<string[]> {
   return lines.filter(({ impact }) => REFUSED.has(impact ?? '')).map(({ line }) => line)
 }
 
+/** Texts of the view that something else lies upon, read from its top to its end as one scrolls through it. */
+export function coveredTexts(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const main = document.querySelector('main')!
+    const covered = new Set<string>()
+    const isOf = (hit: Element | null, owner: Element) => hit === null || hit.contains(owner) || owner.contains(hit)
+    /** What is scrolled out of sight, or drawn nowhere, lies under nothing. */
+    function isShown(owner: Element, x: number, y: number): boolean {
+      for (let at: Element | null = owner; at; at = at.parentElement) {
+        const { top, bottom, left, right } = at.getBoundingClientRect()
+        if (getComputedStyle(at).overflow !== 'visible' && (x < left + 1 || x > right - 1 || y < top + 1 || y > bottom - 1)) return false
+      }
+      return owner.checkVisibility() && !owner.closest('.visually-hidden')
+    }
+    for (let top = 0; top < main.scrollHeight; top += main.clientHeight / 2) {
+      main.scrollTop = top
+      await new Promise((resolve) => requestAnimationFrame(resolve))
+      const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
+      while (walk.nextNode()) {
+        const owner = walk.currentNode.parentElement!
+        if ((walk.currentNode.textContent ?? '').trim() === '' || owner.tagName === 'OPTION') continue
+        const range = document.createRange()
+        range.selectNodeContents(walk.currentNode)
+        for (const box of range.getClientRects()) {
+          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
+          const hit = document.elementFromPoint(x, y)
+          if (isShown(owner, x, y) && !isOf(hit, owner))
+            covered.add(`“${walk.currentNode.textContent!.trim()}” under ${hit!.tagName}.${hit!.className}`)
+        }
+      }
+    }
+    main.scrollTop = 0
+    return [...covered]
+  })
+}
+
 /** One stop of the Tab key: in which part of the window it is, its name for a screen reader, and whether it can be seen that it has the focus. */
 export type TabStop = { part: string; name: string; isSeen: boolean }
 
