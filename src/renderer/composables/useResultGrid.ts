@@ -57,5 +57,7 @@ export function useResultGrid(view: Readonly<Ref<HTMLElement | null>>, { heightP
     search.moveTo(place, event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'choose')
   }
 
-  return { ...scroll, places, onKeydown, onPick, error: loading.error }
+  const isActiveDrawn = computed(() => search.active >= places.value.from && search.active < places.value.end)
+
+  return { ...scroll, onKeydown, onPick, isActiveDrawn, error: loading.error }
 }

@@ -1,0 +1,136 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, test } from 'vitest'
+import { useSearchStore } from '@renderer/stores/search'
+import { deferred, freshStores, json, serve, type Routes } from '../support'
+
+const COUNT = 1_000
+beforeEach(freshStores)
+
+const answer = (resultId: string, count = COUNT) => ({ resultId, count, usesVotes: false, labelSequence: 0, milliseconds: 3 })
+function rows(url: URL, usesVotes = false, isCurrent = true) {
+  const offset = Number(url.searchParams.get('offset'))
+  const limit = Number(url.searchParams.get('limit'))
+  const list = Array.from({ length: Math.min(limit, COUNT - offset) }, (_, i) => ({
+    galaxyKey: offset + i + 1,
+    id: `g${offset + i + 1}`,
+    raDeg: null,
+    decDeg: null,
+    imageUrl: null,
+    states: [],
+    values: {},
+  }))
+  return json({ offset, count: COUNT, rows: list, usesVotes, labelSequence: 0, isCurrent })
+}
+const everything = { filter: '', sort: null, descending: false }
+const routes = (more: Routes = {}): Routes => ({
+  'POST /api/search': () => json(answer('one')),
+  'GET /api/search/one/rows': (_, url) => rows(url),
+  ...more,
+})
+
+async function searched(more: Routes = {}) {
+  const { calls } = serve(routes(more))
+  const search = useSearchStore()
+  await search.search(everything)
+  return {
+    search,
+    calls,
+    pagesAsked: () => calls.filter(({ path }) => path.includes('/rows')).map(({ path }) => /offset=(\d+)/.exec(path)![1]),
+  }
+}
+
+describe('rows', () => {
+  test('come page by page around the window, each page once', async () => {
+    const { search, pagesAsked } = await searched()
+    expect(search.rowAt(0)).toBeNull()
+    await search.want(180, 220)
+    await search.want(190, 230)
+    expect(pagesAsked()).toEqual(['100', '200'])
+    expect([search.rowAt(180)?.id, search.rowAt(229)?.id, search.rowAt(300)]).toEqual(['g181', 'g230', null])
+  })
+
+  test('that were scrolled past before their turn came are not asked for', async () => {
+    const first = deferred<Response>()
+    const { search, pagesAsked } = await searched({
+      'GET /api/search/one/rows': (_, url) => (url.searchParams.get('offset') === '0' ? first.promise : rows(url)),
+    })
+    const done = search.want(0, 50)
+    for (const from of [200, 400, 600]) void search.want(from, from + 50)
+    first.resolve(rows(new URL('http://desk/?offset=0&limit=100')))
+    await done
+    expect(pagesAsked()).toEqual(['0', '600'])
+    await search.want(0, 50)
+    expect(search.rowAt(10)?.id).toBe('g11')
+  })
+
+  test('of the search before never stand in the list of the newer one', async () => {
+    const late = deferred<Response>()
+    let searches = 0
+    const { search } = await searched({
+      'POST /api/search': () => json(answer(searches++ === 0 ? 'one' : 'two')),
+      'GET /api/search/one/rows': () => late.promise,
+      'GET /api/search/two/rows': (_, url) =>
+        rows(new URL(`http://desk/?offset=${Number(url.searchParams.get('offset')) + 500}&limit=100`)),
+    })
+    const old = search.want(0, 50)
+    await search.search({ ...everything, filter: 'labelled' })
+    const fresh = search.want(0, 50)
+    late.resolve(rows(new URL('http://desk/?offset=0&limit=100')))
+    await Promise.all([old, fresh])
+    expect(search.rowAt(0)?.id).toBe('g501')
+  })
+
+  test('that show votes, or are no longer what a search would find, say so', async () => {
+    const { search } = await searched({ 'GET /api/search/one/rows': (_, url) => rows(url, true, false) })
+    expect([search.usesVotes, search.isCurrent]).toEqual([false, true])
+    await search.want(0, 10)
+    expect([search.usesVotes, search.isCurrent]).toEqual([true, false])
+  })
+})
+
+test('a search that is refused leaves the list before as it is', async () => {
+  let isRefused = false
+  const { search } = await searched({
+    'POST /api/search': () => (isRefused ? json({ code: 'filter/syntax', message: 'Expected a number.' }, 400) : json(answer('one'))),
+  })
+  isRefused = true
+  await expect(search.search({ ...everything, filter: 'ra >' })).rejects.toMatchObject({ code: 'filter/syntax' })
+  expect([search.count, search.request.filter]).toEqual([COUNT, ''])
+})
+
+describe('choosing', () => {
+  test('a range grows from where it began, and one place at a time is put in and out', async () => {
+    const { search } = await searched()
+    search.moveTo(10, 'choose')
+    search.moveTo(14, 'extend')
+    search.moveTo(8, 'extend')
+    expect([search.chosenCount, search.isChosen(8), search.isChosen(10), search.isChosen(11)]).toEqual([3, true, true, false])
+    search.moveTo(20, 'toggle')
+    search.moveTo(9, 'toggle')
+    expect(search.chosen).toEqual([
+      [8, 9],
+      [10, 11],
+      [20, 21],
+    ])
+    search.moveTo(Infinity, 'keep')
+    expect([search.active, search.chosenCount]).toEqual([COUNT - 1, 3])
+  })
+
+  test('all galaxies are read a thousand at a time, up to what is asked for', async () => {
+    const { search } = await searched()
+    search.chooseAll()
+    expect((await search.chosenRows(COUNT)).length).toBe(COUNT)
+    expect((await search.chosenRows(7)).map(({ id }) => id)).toEqual(['g1', 'g2', 'g3', 'g4', 'g5', 'g6', 'g7'])
+  })
+})
+
+test('a saved search is renamed by keeping it anew before the old name goes', async () => {
+  const saved = { name: 'old', filter: 'labelled', sort: null, descending: false, createdAt: '2026-01-01T00:00:00.000Z' }
+  const { search, calls } = await searched({
+    'POST /api/searches': (body) => json({ ...saved, ...(body as object) }),
+    'DELETE /api/searches/old': () => json({ searches: [{ ...saved, name: 'new' }] }),
+  })
+  await search.rename(saved, 'new')
+  expect(calls.slice(-2).map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/searches', 'DELETE /api/searches/old'])
+  expect(search.saved.map(({ name }) => name)).toEqual(['new'])
+})
