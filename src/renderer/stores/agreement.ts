@@ -54,11 +54,11 @@ export const useAgreementStore = defineStore('agreement', () => {
   }
 
   /** Writes the agreed answer to a question of the galaxy on screen. Whether it was saved; see [Note: Saved means committed]. */
-  async function resolve(annotator: string, { question, answer }: Answer): Promise<boolean> {
+  async function resolve(annotator: string, answer: Answer): Promise<boolean> {
     const { galaxyKey } = current.value!
-    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'resolve' as const, question, answer }
+    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'resolve' as const, ...answer }
     const written = await labels.write({ kind: 'label', request })
-    if (written) await readAgain(galaxyKey)
+    if (written) show(galaxyKey, (resolved) => [...resolved, answer])
     return written !== null
   }
 
@@ -66,24 +66,33 @@ export const useAgreementStore = defineStore('agreement', () => {
   async function undo(annotator: string): Promise<boolean> {
     const latest = await latestResolve(annotator)
     if (latest === null) return false
-    const { galaxyKey } = latest
+    const { galaxyKey, question, answer } = latest
     const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'undo' as const, undoes: await tailOf(latest) }
-    if (await labels.write({ kind: 'label', request })) await readAgain(galaxyKey)
+    if (!(await labels.write({ kind: 'label', request }))) return true
+    const isTaken = (each: Answer) => each.question === question && each.answer === answer
+    if (!show(galaxyKey, (resolved) => resolved.toSpliced(resolved.findLastIndex(isTaken), 1))) await showUnloaded(galaxyKey)
     return true
   }
 
-  /** Reads a galaxy as it is after a commit, wherever it now stands among the others, and brings it on screen. */
-  async function readAgain(galaxyKey: number): Promise<void> {
+  /** Changes what is agreed on a galaxy, as it was committed, and brings it on screen. False when it is not loaded. */
+  function show(galaxyKey: number, change: (resolved: readonly Answer[]) => Answer[]): boolean {
+    const at = differences.value.findIndex((known) => known.galaxyKey === galaxyKey)
+    if (at === -1) return false
+    const before = differences.value[at]!
+    const resolved = change(before.resolved)
+    const more = Number(resolved.length > 0) - Number(before.resolved.length > 0)
+    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + more }
+    differences.value = differences.value.with(at, { ...before, resolved })
+    index.value = at
+    return true
+  }
+
+  async function showUnloaded(galaxyKey: number): Promise<void> {
     const isLatest = runs.begin()
-    const fresh = await findDifference(galaxyKey)
-    const summary = await api.agreement()
+    const [summary, difference] = await Promise.all([api.agreement(), findDifference(galaxyKey)])
     if (!isLatest()) return
     agreement.value = summary
-    const at = differences.value.findIndex((known) => known.galaxyKey === galaxyKey)
-    if (fresh && at !== -1) differences.value = differences.value.with(at, fresh)
-    if (fresh && at === -1) differences.value = differences.value.toSpliced(index.value, 0, fresh)
-    const shown = differences.value.findIndex((known) => known.galaxyKey === galaxyKey)
-    if (shown !== -1) index.value = shown
+    if (difference) differences.value = differences.value.toSpliced(index.value, 0, difference)
   }
 
   return { agreement, differences, index, current, hasMore, load, clear, step, resolve, undo }

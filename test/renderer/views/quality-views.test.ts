@@ -164,6 +164,41 @@ describe('Agreement', () => {
     expect(view.text()).toContain('You have resolved nothing that could be taken back.')
   })
 
+  test('more galaxies than one page are reached one by one, each once, also when some were resolved meanwhile', async () => {
+    useSettingsStore().annotator = 'Ada'
+    await show(AgreementView, agreementRoutes(Array.from({ length: 55 }, (_, i) => differing(i + 1))))
+    const seen = [id()]
+    await type('3')
+    for (let n = 0; n < 54; n++) {
+      seen.push(id())
+      await type('ArrowRight')
+    }
+    expect(seen).toEqual(Array.from({ length: 55 }, (_, i) => `galaxy-${i + 1}`))
+    expect(place()).toBe('55 of 55, 1 resolved')
+  })
+
+  test('undo finds a galaxy that is not loaded', async () => {
+    useSettingsStore().annotator = 'Ada'
+    const resolve: LabelRequest = {
+      uuid: crypto.randomUUID(),
+      galaxyKey: 1,
+      annotator: 'Ada',
+      kind: 'resolve',
+      question: 'smooth-or-featured',
+      answer: 'smooth',
+    }
+    await show(
+      AgreementView,
+      agreementRoutes(
+        Array.from({ length: 55 }, (_, i) => differing(i + 1)),
+        [eventOf(resolve) as LabelEvent],
+      ),
+    )
+    expect([id(), place()]).toEqual(['galaxy-2', '1 of 55, 1 resolved'])
+    await type('z')
+    expect([id(), place()]).toEqual(['galaxy-1', '1 of 55, 0 resolved'])
+  })
+
   test('a resolve that was taken back and brought back is undone by what brought it back', async () => {
     useSettingsStore().annotator = 'Ada'
     const entry = (uuid: string, changes: Partial<LabelRequest>) =>
