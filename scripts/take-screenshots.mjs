@@ -108,6 +108,7 @@ async function isFeaturedWithScore() {
 
 mkdirSync(target, { recursive: true })
 try {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
   await page.getByTestId('job-phase').getByText('drawing galaxies').waitFor()
   await shoot('first-start')
   await page.getByRole('link', { name: 'Go to Label' }).waitFor({ timeout: 300_000 })
