@@ -3,9 +3,11 @@ import { compose, isUntouched, type Look } from '../image/compose'
 import { planesOfPicture, type Planes } from '../image/planes'
 import { loadValues } from '../image/values'
 
-/** What is on screen of an image: its size, the values that the controls act on, and whether the canvas covers the picture. */
+/** `planes`: what is drawn and the controls act on. `told`: the values to tell, the real ones of the file whatever is drawn. Null: not read yet. */
 export type ViewerPixels = {
   readonly planes: ShallowRef<Planes | null>
+  readonly told: ShallowRef<Planes | null>
+  /** Whether the canvas covers the picture. */
   readonly isDrawn: Ref<boolean>
   /** Call when the picture was decoded. */
   loaded: (address: string, image: HTMLImageElement) => void
@@ -24,10 +26,12 @@ export function useViewerPixels(
   wantsPlanes: () => boolean,
 ): ViewerPixels {
   const planes = shallowRef<Planes | null>(null)
+  const told = shallowRef<Planes | null>(null)
   const isDrawn = shallowRef(false)
   let image: HTMLImageElement | null = null
   let picture: Planes | null = null
-  let values: Planes | null = null
+  /** The real values; null where the file has no more than the picture, undefined until that is known. */
+  let values: Planes | null | undefined
   let output: ImageData | null = null
   let frame = 0
 
@@ -40,31 +44,26 @@ export function useViewerPixels(
   function readPicture(): Planes | null {
     if (picture || !image) return picture
     const { naturalWidth: widthPx, naturalHeight: heightPx } = image
-    const context = contextOf(widthPx, heightPx)
+    // A canvas of its own: what is on screen stays until the new look is drawn.
+    const context = contextOf(document.createElement('canvas'), widthPx, heightPx)
     if (!context) return null
-    context.clearRect(0, 0, widthPx, heightPx)
     context.drawImage(image, 0, 0)
-    // What was on the canvas is gone.
-    isDrawn.value = false
     picture = planesOfPicture(context.getImageData(0, 0, widthPx, heightPx).data, widthPx, heightPx)
     return picture
   }
 
-  function contextOf(widthPx: number, heightPx: number): CanvasRenderingContext2D | null {
-    const element = canvas.value
-    if (!element) return null
-    if (element.width !== widthPx || element.height !== heightPx) [element.width, element.height] = [widthPx, heightPx]
-    return element.getContext('2d', { willReadFrequently: true })
-  }
-
   function ensure(): void {
+    const isPicture = look().stretch === 'picture'
+    const read = isPicture || values === null ? readPicture() : null
+    planes.value = isPicture ? read : (values ?? read)
+    told.value = values ?? (values === null ? read : null)
     const now = address()
-    planes.value = (look().stretch === 'picture' ? null : values) ?? readPicture()
-    if (now === null || values) return
+    if (values !== undefined || now === null) return
     void loadValues(now).then((found) => {
-      if (found === null || now !== address() || values) return
+      if (now !== address() || values !== undefined) return
       values = found
       update()
+      if (told.value === null) ensure()
     })
   }
 
@@ -83,7 +82,7 @@ export function useViewerPixels(
   function draw(): void {
     const shown = planes.value
     if (!shown || isUntouched(look())) return
-    const context = contextOf(shown.widthPx, shown.heightPx)
+    const context = canvas.value && contextOf(canvas.value, shown.widthPx, shown.heightPx)
     if (!context) return
     if (output?.width !== shown.widthPx || output.height !== shown.heightPx) output = new ImageData(shown.widthPx, shown.heightPx)
     compose(shown, look(), output.data)
@@ -94,8 +93,9 @@ export function useViewerPixels(
   watch(
     address,
     () => {
-      image = picture = values = null
-      planes.value = null
+      image = picture = null
+      values = undefined
+      planes.value = told.value = null
       isDrawn.value = false
       cancelAnimationFrame(frame)
     },
@@ -103,5 +103,10 @@ export function useViewerPixels(
   )
   watch([look, wantsPlanes], update)
   onScopeDispose(() => cancelAnimationFrame(frame))
-  return { planes, isDrawn, loaded, ensure }
+  return { planes, told, isDrawn, loaded, ensure }
+}
+
+function contextOf(element: HTMLCanvasElement, widthPx: number, heightPx: number): CanvasRenderingContext2D | null {
+  if (element.width !== widthPx || element.height !== heightPx) [element.width, element.height] = [widthPx, heightPx]
+  return element.getContext('2d', { willReadFrequently: true })
 }

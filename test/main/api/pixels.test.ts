@@ -79,6 +79,8 @@ describe('the pixels of a galaxy', () => {
     const response = await client.fetch('/api/galaxies/1/pixels')
     expect(response.headers.get('content-type')).toBe('image/png')
     expect(Buffer.from(await response.arrayBuffer())).toEqual(readFileSync(join(folder, 'g1.png')))
+    const deep = await client.fetch('/api/galaxies/1/pixels?deep=true')
+    expect([deep.status, (await deep.arrayBuffer()).byteLength]).toEqual([204, 0])
   })
 
   it('are not sent again while the file is the same', async () => {

@@ -1,0 +1,261 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findTree } from '@shared/science/tree/built-in'
+import { createProject } from '@main/catalogue/project'
+import { runSplit } from '@main/catalogue/run-split'
+import { runImport } from '@main/ingest/run-import'
+import { floatImage } from '../main/images/fits/support'
+import { beginJourney } from './support/journey'
+import { beginLabelling, galaxyId } from './support/labelling'
+
+const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-viewer-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const tan = (scaleArcsec: number) =>
+  [
+    ['CTYPE1', 'RA---TAN'],
+    ['CTYPE2', 'DEC--TAN'],
+    ['CDELT1', -scaleArcsec / 3_600],
+    ['CDELT2', scaleArcsec / 3_600],
+  ] as const
+
+/** Rings of brightness about the middle, on noise. */
+function drawn(sidePx: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length: sidePx * sidePx * 3 }, (_, at) => {
+    const [x, y] = [Math.floor(at / 3) % sidePx, Math.floor(at / 3 / sidePx)]
+    const distance = Math.hypot(x - sidePx / 2, y - sidePx / 2) / sidePx
+    return 200 * Math.exp(-8 * distance) * (0.8 + 0.2 * Math.cos(40 * distance + seed + (at % 3))) + ((at * 7_919 + seed) % 13)
+  })
+}
+
+/** Galaxies of 424 and one of 2,000 pixels, one in FITS with three bands; each has a wider view 2 of twice the pixel scale. */
+async function makeSurvey(): Promise<void> {
+  const project = createProject(join(folder, 'eyes.galaxydesk'), findTree('gz2'))
+  const images = join(folder, 'images')
+  const wide = join(folder, 'wide')
+  for (const path of [images, wide]) mkdirSync(path)
+  for (let i = 1; i <= 10; i++) {
+    const sidePx = i === 10 ? 2_000 : 424
+    const raw = { width: sidePx, height: sidePx, channels: 3 } as const
+    await sharp(drawn(sidePx, i), { raw })
+      .png({ compressionLevel: 1 })
+      .toFile(join(images, `g${i}.png`))
+  }
+  const values = Array.from({ length: 3 * 120 * 100 }, (_, i) => 0.004 * Math.sin(i * 12.9898) + (i === 120 * 50 + 60 ? 123.456 : 0))
+  writeFileSync(join(images, 'cube.fits'), floatImage([120, 100, 3], values, [['BANDS', 'grz'], ...tan(0.262)]))
+  writeFileSync(join(wide, 'cube.fits'), floatImage([120, 100], values.slice(0, 12_000), tan(0.524)))
+  await runImport(project, { images })
+  await runImport(project, { images: wide, view: 2 })
+  await runSplit(project, { test: 1, initial: 'all', seed: 1 })
+}
+
+/** Two quiet cores take half of it; the bounds leave room for busy ones. */
+const NEXT_IMAGE_MS = 100
+const FRAME_424_MS = 100
+const FRAME_2000_MS = 600
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
+
+describe('the image of a galaxy', () => {
+  beforeAll(makeSurvey)
+  const journey = beginJourney({ GALAXY_DESK_PROJECT: join(folder, 'eyes.galaxydesk') })
+  const text = (id: string) => journey.page.getByTestId(id).first().innerText()
+  const press = (key: string) => journey.page.keyboard.press(key)
+  const canvas = () => journey.page.getByTestId('view-1').getByTestId('stretched')
+  /** The colour of a pixel of the stretched image. */
+  const colourAt = (x: number, y: number) =>
+    canvas().evaluate(
+      (element: HTMLCanvasElement, at) => [...element.getContext('2d')!.getImageData(at[0]!, at[1]!, 1, 1).data.slice(0, 3)],
+      [x, y],
+    )
+  /** Where the image lies: the matrix of its stage. */
+  const placed = () =>
+    journey.page.locator('[data-testid="view-1"] .stage').evaluate((stage) =>
+      getComputedStyle(stage)
+        .transform.match(/[-\d.e]+/g)!
+        .map(Number),
+    )
+
+  /** Steps through the queue to a galaxy, from its end backwards. */
+  async function show(id: string): Promise<void> {
+    const { page } = journey
+    let direction = 'ArrowRight'
+    for (let n = 0; n < 40; n++) {
+      const isEnd = (await page.getByTestId('galaxy-id').count()) === 0
+      if (!isEnd && (await galaxyId(page)) === id) break
+      if (isEnd) direction = 'ArrowLeft'
+      await press(direction)
+    }
+    expect(await galaxyId(page)).toBe(id)
+    await page.waitForFunction(() => document.querySelector<HTMLImageElement>('figure img')?.complete)
+  }
+
+  test('is shown as the file is, with its scale or that the scale is unknown', async () => {
+    journey.page.setDefaultTimeout(10_000)
+    await beginLabelling(journey.page, 'Ada')
+    await show('cube')
+    expect(await text('scale-bar')).toMatch(/^\d+(\.\d+)?″$/)
+    expect(await canvas().isVisible()).toBe(false)
+    await show('g1')
+    expect(await text('scale-bar')).toBe('pixel scale unknown')
+    expect(journey.errors).toEqual([])
+  })
+
+  test('is stretched from the real values of a FITS file, which the pointer tells', async () => {
+    await show('cube')
+    await press('t')
+    await canvas().waitFor()
+    // Only the first band, which is blue, has the bright pixel.
+    expect([(await colourAt(60, 49))[2], (await colourAt(61, 49))[2]! < 255]).toEqual([255, true])
+    const box = (await journey.page.getByTestId('view-1').boundingBox())!
+    const [a, b, c, d, e, f] = (await placed()) as [number, number, number, number, number, number]
+    await journey.page.mouse.move(box.x + a * 60.5 + c * 49.5 + e, box.y + b * 60.5 + d * 49.5 + f)
+    await journey.page.getByTestId('pixel').waitFor()
+    expect(await text('pixel')).toMatch(/^x 61 y 51 {3}g 123\.4\d+ {3}r -?0\.00\d+ {3}z /)
+    await press('q')
+    await canvas().waitFor({ state: 'hidden' })
+  })
+
+  test('is inverted, loses channels and gets a black point by keys, and by name in the controls', async () => {
+    await show('g2')
+    await press('x')
+    await canvas().waitFor()
+    const inverted = await colourAt(212, 212)
+    await press('Shift+R')
+    await journey.page.waitForTimeout(100)
+    expect([inverted.every((level) => level < 140), (await colourAt(212, 212))[0]]).toEqual([true, 0])
+    await press('d')
+    const controls = journey.page.getByTestId('image-controls')
+    await controls.getByRole('combobox', { name: 'Stretch' }).selectOption('log')
+    await controls.getByRole('slider', { name: 'White point' }).fill('0.5')
+    expect(await controls.getByRole('button', { name: 'Red' }).getAttribute('aria-pressed')).toBe('false')
+    expect(await controls.getByTestId('histogram').locator('polyline').count()).toBe(3)
+    expect(journey.errors).toEqual([])
+  })
+
+  test('keeps its look for the next galaxy and the next start, and none for other projects', async () => {
+    // The keys of a slider that has the focus are its own.
+    await journey.page.getByRole('slider', { name: 'White point' }).blur()
+    await press('ArrowRight')
+    await canvas().waitFor()
+    await journey.page.reload()
+    await beginLabelling(journey.page, 'Ada')
+    await canvas().waitFor()
+    const kept = await journey.page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith('galaxy-desk.viewer.')))
+    expect(kept).toHaveLength(1)
+    expect(JSON.parse(kept[0]![1])).toMatchObject({ stretch: 'log', white: 0.5, isInverted: true, channels: [false, true, true] })
+    await press('q')
+    await press('d')
+    await canvas().waitFor({ state: 'hidden' })
+  })
+
+  test('zooms at the pointer, moves, turns and mirrors without drawing anything', async () => {
+    await show('g3')
+    const box = (await journey.page.getByTestId('view-1').boundingBox())!
+    // The wheel knows whole pixels of the window only.
+    const at = { x: Math.round(box.x + box.width / 3) - box.x, y: Math.round(box.y + box.height / 3) - box.y }
+    const before = await placed()
+    await journey.page.mouse.move(box.x + at.x, box.y + at.y)
+    await journey.page.mouse.wheel(0, -500)
+    await journey.page.waitForFunction(
+      (scale) => Math.abs(new DOMMatrix(getComputedStyle(document.querySelector('.stage')!).transform).a) > scale * 1.5,
+      before[0],
+    )
+    const after = await placed()
+    const under = (m: number[]) => [(at.x - m[4]!) / m[0]!, (at.y - m[5]!) / m[3]!]
+    under(after).forEach((value, i) => expect(value).toBeCloseTo(under(before)[i]!, 1))
+    await press('Shift+ArrowRight')
+    expect((await placed())[4]).toBeCloseTo(after[4]! - box.width / 8, 0)
+    await press('q')
+    await press(']')
+    const turned = await placed()
+    expect([turned[0], turned[1]! > 0]).toEqual([expect.closeTo(0, 6), true])
+    await press('w')
+    expect((await placed())[1]).toBeLessThan(0)
+    await press('c')
+    expect(await journey.page.getByTestId('crosshair').count()).toBe(1)
+    await press('q')
+    expect(await canvas().isVisible()).toBe(false)
+    expect(journey.errors).toEqual([])
+  })
+
+  test("stands beside the model's view on M and a wider view, at the scale of the sky, on V", async () => {
+    await show('cube')
+    await press('m')
+    const model = journey.page.getByTestId('model-view')
+    await model.getByText('224 × 224 px').waitFor()
+    await press('m')
+    await press('v')
+    const second = journey.page.getByTestId('view-2')
+    await second.locator('img').waitFor()
+    await journey.page.waitForFunction(() => document.querySelectorAll('.stage')[1]?.getAttribute('style')?.includes('matrix'))
+    const scales = await journey.page
+      .locator('.stage')
+      .evaluateAll((stages) => stages.map((stage) => new DOMMatrix(getComputedStyle(stage).transform).a))
+    expect(scales[1]! / scales[0]!).toBeCloseTo(2, 4)
+    await press('Shift+V')
+    await second.locator('..').and(journey.page.locator('.hidden')).waitFor({ state: 'attached' })
+    await press('o')
+    await press('Shift+V')
+    await press('v')
+    await second.waitFor({ state: 'detached' })
+    expect(journey.errors).toEqual([])
+  })
+
+  test('is there soon after the key, and a stretch follows the slider', async () => {
+    await show('g4')
+    const waits: number[] = []
+    for (let n = 0; n < 8; n++) {
+      await journey.page.waitForTimeout(300)
+      waits.push(
+        await journey.page.evaluate(
+          async (key) => {
+            const before = document.querySelector<HTMLImageElement>('figure img')!.src
+            const start = performance.now()
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+            for (;;) {
+              const image = document.querySelector<HTMLImageElement>('figure img')
+              const isPlaced = image?.parentElement?.style.transform !== ''
+              if (image && image.src !== before && image.complete && isPlaced) break
+              await new Promise(requestAnimationFrame)
+            }
+            await document.querySelector<HTMLImageElement>('figure img')!.decode()
+            await new Promise(requestAnimationFrame)
+            return performance.now() - start
+          },
+          n % 2 === 0 ? 'ArrowRight' : 'ArrowLeft',
+        ),
+      )
+    }
+    const frames: Record<string, number> = {}
+    for (const id of ['g4', 'g10']) {
+      await show(id)
+      await press('t')
+      await canvas().waitFor()
+      frames[id] = median(
+        await journey.page.evaluate(async () => {
+          const times: number[] = []
+          for (let n = 0; n < 9; n++) {
+            const start = performance.now()
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key: n % 2 ? 'J' : 'j', shiftKey: n % 2 === 1, bubbles: true }))
+            await new Promise(requestAnimationFrame)
+            await new Promise((drawn) => setTimeout(drawn))
+            times.push(performance.now() - start)
+          }
+          return times
+        }),
+      )
+      await press('q')
+    }
+    console.log(
+      `key to next image ${median(waits).toFixed(1)} ms (most ${Math.max(...waits).toFixed(1)}); a stretch of 424 px ${frames.g4!.toFixed(1)} ms, of 2,000 px ${frames.g10!.toFixed(1)} ms`,
+    )
+    expect(median(waits)).toBeLessThan(NEXT_IMAGE_MS)
+    expect(frames.g4).toBeLessThan(FRAME_424_MS)
+    expect(frames.g10).toBeLessThan(FRAME_2000_MS)
+    expect(journey.errors).toEqual([])
+  })
+})
