@@ -8,6 +8,7 @@ import { createProject } from '@main/catalogue/project'
 import { runSplit } from '@main/catalogue/run-split'
 import { runImport } from '@main/ingest/run-import'
 import { floatImage } from '../main/images/fits/support'
+import { coveredTexts, hindrances } from './support/axe'
 import { beginJourney } from './support/journey'
 import { beginLabelling, galaxyId } from './support/labelling'
 
@@ -162,7 +163,7 @@ describe('the image of a galaxy', () => {
     await journey.page.mouse.wheel(0, -500)
     await journey.page.waitForFunction(
       (scale) => Math.abs(new DOMMatrix(getComputedStyle(document.querySelector('.stage')!).transform).a) > scale * 1.5,
-      before[0],
+      before[0]!,
     )
     const after = await placed()
     const under = (m: number[]) => [(at.x - m[4]!) / m[0]!, (at.y - m[5]!) / m[3]!]
@@ -197,12 +198,24 @@ describe('the image of a galaxy', () => {
       .evaluateAll((stages) => stages.map((stage) => new DOMMatrix(getComputedStyle(stage).transform).a))
     expect(scales[1]! / scales[0]!).toBeCloseTo(2, 4)
     await press('Shift+V')
-    await second.locator('..').and(journey.page.locator('.hidden')).waitFor({ state: 'attached' })
+    await second.and(journey.page.locator('.hidden')).waitFor({ state: 'attached' })
     await press('o')
     await press('Shift+V')
     await press('v')
     await second.waitFor({ state: 'detached' })
     expect(journey.errors).toEqual([])
+  })
+
+  test.each(['dark', 'light'])('has controls that hinder nobody in the %s theme', async (theme) => {
+    const { page } = journey
+    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme)
+    for (const key of ['d', 'm', 'v', 't', 'c']) await press(key)
+    await page.getByTestId('model-view').getByText('224 × 224 px').waitFor()
+    await page.getByTestId('histogram').locator('polyline').first().waitFor()
+    expect(await hindrances(page, `Label with the image controls, ${theme}`)).toEqual([])
+    expect(await coveredTexts(page)).toEqual([])
+    for (const key of ['q', 'v', 'm', 'd']) await press(key)
+    await page.getByTestId('image-controls').waitFor({ state: 'detached' })
   })
 
   test('is there soon after the key, and a stretch follows the slider', async () => {
