@@ -137,18 +137,41 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     else void queue.step(-1)
   }
 
-  /** On from a question that was gone back to, else to the next galaxy without an answer. */
+  /** On from a question that was gone back to, else to the next galaxy, done or not. */
   function next(): void {
     if (!labels.isIdle) return
     if (chosen.value !== null) chosen.value = null
     else void queue.step(1)
   }
 
+  /** From wherever the user went back to: to the next galaxy that is still to do. */
+  async function goOnLabelling(): Promise<void> {
+    if (labels.isIdle) await queue.advance()
+  }
+
   function change(name: string): void {
     if (labels.isIdle) chosen.value = name
   }
 
-  return { item, steps, question, pending, notice, answer, cannotTell, skip, flag, star, note, undo, redo, back, next, change }
+  return {
+    item,
+    steps,
+    question,
+    pending,
+    notice,
+    answer,
+    cannotTell,
+    skip,
+    flag,
+    star,
+    note,
+    undo,
+    redo,
+    back,
+    next,
+    goOnLabelling,
+    change,
+  }
 }
 
 export type LabelFlow = ReturnType<typeof useLabelFlow>

@@ -35,6 +35,7 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'cannot-tell', title: 'Cannot tell', scope: 'label', keys: ['0'] },
   { id: 'back', title: 'To the question before', scope: 'label', keys: ['ArrowLeft', 'Backspace'] },
   { id: 'next', title: 'To the next galaxy', scope: 'label', keys: ['ArrowRight', 'Enter'] },
+  { id: 'continue', title: 'To the next galaxy to do', scope: 'label', keys: ['G'] },
   { id: 'undo', title: 'Take back your latest entry', scope: 'label', keys: ['Z', 'Ctrl+Z'] },
   { id: 'redo', title: 'Bring back what you undid last', scope: 'label', keys: ['Shift+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'] },
   { id: 'skip', title: 'Leave this galaxy without an answer', scope: 'label', keys: ['S'] },
