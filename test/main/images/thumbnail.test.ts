@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createThumbnails } from '@main/images/thumbnail'
 import type { View } from '@main/catalogue/views'
+import { floatImage } from './fits/support'
 
 let folder = ''
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'thumbnail-'))))
@@ -23,6 +24,17 @@ test('covers the side that was asked for, rounded up, and keeps shape and colour
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true })
   expect([info.width, info.height]).toEqual([171, 128])
   for (const [channel, value] of [200, 40, 90].entries()) expect(Math.abs(data[channel]! - value)).toBeLessThanOrEqual(PIXELS_APART)
+})
+
+test('of a FITS image shows the bright side of it bright', async () => {
+  const view = { ...(await image('a.png', 8, 8)), path: join(folder, 'a.fits') }
+  const values = Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? i / 1_000 : 5 + i / 1_000))
+  writeFileSync(view.path, floatImage([8, 8], values))
+  const { data, info } = await sharp((await createThumbnails().read(view, 64)).bytes)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  expect([info.width, info.height]).toEqual([8, 8])
+  expect(data[7 * info.channels]! - data[0]!).toBeGreaterThan(100)
 })
 
 test('is never larger than the image', async () => {
