@@ -66,14 +66,13 @@ async function answerAsVolunteers(count = Infinity) {
   for (let n = 0; n < count && (await galaxyId(page)) === id; n++) await answerQuestion(page, most)
 }
 
-/** The path of answers that most volunteers would take through the tree; from `differs` on, the answer that came second where they were least sure. */
-async function pathOfVolunteers(id, differs) {
-  const tree = (await page.evaluate(async () => (await fetch('/api/status')).json())).project.tree
-  const row = votes().get(id)
+/** The answers that most volunteers would give along the tree; where it `differs`, the second most frequent one to how round it is. */
+function pathOfVolunteers(tree, row, differs) {
   const given = {}
-  for (const { name, answers, after } of tree.questions) {
-    if (after.length > 0 && !after.some((parent) => Object.entries(given).some(([question, answer]) => parent === `${question}_${answer}`)))
-      continue
+  const isAsked = ({ after }) => after.length === 0 || Object.entries(given).some(([name, answer]) => after.includes(`${name}_${answer}`))
+  for (const question of tree.questions) {
+    if (!isAsked(question)) continue
+    const { name, answers } = question
     const ordered = answers.toSorted((a, b) => Number(row[`${name}_${b}`]) - Number(row[`${name}_${a}`]))
     given[name] = ordered[differs && name === 'how-rounded' ? 1 : 0]
   }
@@ -82,10 +81,9 @@ async function pathOfVolunteers(id, differs) {
 
 /** Labels galaxies of the round from its start under a name; every `rarely`-th differs from what most volunteers said. */
 async function labelByVolunteers(name, count, rarely) {
-  const { items } = await page.evaluate(async () => (await fetch('/api/queue?annotator=Ada&from=1&limit=500')).json())
-  const paths = new Map()
-  for (const { id } of items) paths.set(id, await Promise.all([pathOfVolunteers(id, false), pathOfVolunteers(id, true)]))
-  await labelAs(page, name, count, (turn, id) => paths.get(id)[turn % rarely === rarely - 1 ? 1 : 0])
+  const { tree } = (await page.evaluate(async () => (await fetch('/api/status')).json())).project
+  const rows = votes()
+  await labelAs(page, name, count, (turn, id) => pathOfVolunteers(tree, rows.get(id), turn % rarely === rarely - 1))
 }
 
 /** Every view of the rail that has no picture yet in this theme. */
@@ -139,6 +137,9 @@ try {
   await page.getByTestId('mean-rmse').waitFor()
   await shoot('results')
 
+  await goTo(page, 'Sheet')
+  await page.waitForTimeout(1500)
+  await shoot('sheet')
   // Second answers of the same person come only after thirty galaxies, and rarely: here often, so that there is something to see.
   await page.evaluate(async () => {
     const settings = await (await fetch('/api/labelling')).json()
@@ -147,7 +148,7 @@ try {
   })
   await labelByVolunteers('Ada', 31, 9)
   await labelByVolunteers('Ben', 24, 4)
-  await shootViews('', ['Projects', 'Label', 'Rounds', 'Results'])
+  await shootViews('', ['Projects', 'Label', 'Sheet', 'Rounds', 'Results'])
   await page.getByRole('button', { name: 'Light theme' }).click()
   await shootViews('-light', ['Label'])
   await page.getByRole('button', { name: 'Dark theme' }).click()

@@ -53,7 +53,9 @@ describe('the window for everybody', () => {
       expect(await journey.page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
       found.push(...(await hindrances(journey.page, `${name}, ${theme}`)))
     })
-    expect(names).toEqual(expect.arrayContaining(['Projects', 'Label', 'Rounds', 'Results', 'Agreement', 'Quality', 'Settings']))
+    expect(names).toEqual(
+      expect.arrayContaining(['Projects', 'Label', 'Sheet', 'Catalogue', 'Rounds', 'Results', 'Agreement', 'Quality', 'Settings']),
+    )
     expect(found).toEqual([])
   })
 
@@ -91,6 +93,14 @@ describe('the window for everybody', () => {
       await goTo(page, 'Rounds')
       await goTo(page, 'Label')
       await page.getByTestId('galaxy-id').waitFor()
+    }
+    await page.getByRole('button', { name: 'Image controls' }).click()
+    await look('image controls')
+    await goTo(page, 'Catalogue')
+    for (const name of ['Add a condition', 'Saved searches']) {
+      await page.getByRole('button', { name }).click()
+      await look(name)
+      await page.keyboard.press('Escape')
     }
     expect(found).toEqual([])
   })

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core'
 
 /** To another view, by the rail. */
-export const goTo = (page: Page, view: 'Projects' | 'Label' | 'Rounds' | 'Results' | 'Agreement' | 'Quality' | 'Settings'): Promise<void> =>
-  page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click()
+export const goTo = (
+  page: Page,
+  view: 'Projects' | 'Label' | 'Catalogue' | 'Rounds' | 'Results' | 'Agreement' | 'Quality' | 'Settings',
+): Promise<void> => page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click()
 
 /** Picks a path in the window's own picker: into each folder by its name, then `Choose this folder`, or the file. */
 export async function pick(page: Page, label: string, path: string, kind: 'folder' | 'file'): Promise<void> {
