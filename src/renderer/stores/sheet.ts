@@ -59,6 +59,9 @@ export const useSheetStore = defineStore('sheet', () => {
   let [project, annotator, shownAt, anchor] = ['', '', 0, 0]
   let round: number | null = null
   let decide: ((decision: 'retry' | 'discard') => void) | null = null
+  /** The galaxies of the page after this one, as they were found while this one is looked at. */
+  const upcoming = shallowRef<readonly QueueItem[]>([])
+  let ahead: { from: number; found: Promise<Awaited<ReturnType<typeof openFrom>> | null> } | null = null
 
   const isIdle = computed(() => saving.value.kind === 'idle' || saving.value.kind === 'refused')
   const canConfirm = computed(() => isIdle.value && !isLoading.value && page.value.items.length > 0)
@@ -76,6 +79,7 @@ export const useSheetStore = defineStore('sheet', () => {
 
   function restart(): void {
     runs.begin()
+    ahead = null
     page.value = empty
     marks.value = new Map()
     active.value = 0
@@ -111,16 +115,28 @@ export const useSheetStore = defineStore('sheet', () => {
   async function load(from = page.value.from): Promise<void> {
     if (!tree.value || !setup.value) return
     const isLatest = runs.begin()
+    const looked = ahead?.from === from ? ahead.found : null
+    ahead = null
     isLoading.value = true
     try {
-      const { found, next, isEnd, passedBy } = await openFrom(from, setup.value.question, tree.value)
+      const { found, next, isEnd, passedBy } = (await looked) ?? (await openFrom(from, setup.value.question, tree.value))
       if (!isLatest()) return
       passed.value = passedBy
       isAtEnd.value = isEnd
       show({ items: found, from, next })
+      if (!isEnd) lookAhead(next, setup.value.question, tree.value)
     } finally {
       if (isLatest()) isLoading.value = false
     }
+  }
+
+  /** Nobody waits for it; what could not be read now is read when its turn comes. */
+  function lookAhead(from: number, question: string, known: DecisionTree): void {
+    const found = openFrom(from, question, known).catch(() => null)
+    const own = (ahead = { from, found })
+    void found.then((next) => {
+      if (ahead === own) upcoming.value = next?.found ?? []
+    })
   }
 
   async function openFrom(from: number, question: string, known: DecisionTree) {
@@ -161,6 +177,7 @@ export const useSheetStore = defineStore('sheet', () => {
   async function resize(count: number): Promise<void> {
     if (size.value === count) return
     size.value = count
+    ahead = null
     if (page.value.items.length > 0 || isAtEnd.value) await load()
   }
 
@@ -282,6 +299,7 @@ export const useSheetStore = defineStore('sheet', () => {
       notice.value = 'Nothing is left to take back.'
       return
     }
+    ahead = null
     savedText.value = `Taken back: ${galaxiesInWords(written.items.length)}`
     const last = saved.at(-1)
     if (last && written.events.some(({ undoes }) => undoes !== null && last.uuids.has(undoes))) return showAgain(saved.pop()!, written)
@@ -306,6 +324,7 @@ export const useSheetStore = defineStore('sheet', () => {
     setup,
     tree,
     page,
+    upcoming,
     marks,
     active,
     isLoading,

@@ -128,6 +128,26 @@ describe('a page', () => {
   })
 })
 
+test('the page after is there before it is asked for, and is looked for again where an undo came between', async () => {
+  const { sheet, calls } = await opened(galaxies(12))
+  await vi.waitUntil(() => sheet.upcoming.length > 0)
+  expect(sheet.upcoming.map(({ id }) => id)).toEqual(['galaxy-5', 'galaxy-6', 'galaxy-7', 'galaxy-8'])
+  const queueCalls = () => calls.filter(({ path }) => path.startsWith('/api/queue')).length
+  const before = queueCalls()
+  await sheet.confirm()
+  expect(ids(sheet)).toEqual(['galaxy-5', 'galaxy-6', 'galaxy-7', 'galaxy-8'])
+  await vi.waitUntil(() => sheet.upcoming[0]?.id === 'galaxy-9')
+  // One look ahead at the third page, none for the second.
+  expect(queueCalls() - before).toBeLessThanOrEqual(2)
+  vi.advanceTimersByTime(LATER_MS)
+  sheet.toggle(0)
+  await sheet.confirm()
+  await sheet.undo()
+  vi.advanceTimersByTime(LATER_MS)
+  await sheet.confirm()
+  expect(ids(sheet)).toEqual(['galaxy-9', 'galaxy-10', 'galaxy-11', 'galaxy-12'])
+})
+
 describe('which galaxies', () => {
   test('those that have an answer, and those not asked because of the answers so far, are passed by and counted', async () => {
     const featured = [{ question: 'smooth-or-featured', answer: 'featured-or-disk' }]
