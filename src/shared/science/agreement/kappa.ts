@@ -5,6 +5,8 @@ import type { Random } from '../stats/random'
 export type Kappa = { kappa: number | null; low: number | null; high: number | null; agreement: number; n: number }
 
 const Z_95 = 1.959963984540054
+/** Below this many galaxies no interval is given: the asymptotic one, and a bootstrap, are too narrow there; two that agree would give 1 to 1. */
+const LEAST_FOR_INTERVAL = 20
 const UNKNOWN = { kappa: null, low: null, high: null }
 
 /**
@@ -22,6 +24,7 @@ export function cohenKappa(table_KK: readonly (readonly number[])[]): Kappa {
   const chance = classes.reduce((sum, i) => sum + first_K[i]! * second_K[i]!, 0)
   if (n === 0 || 1 - chance < 1e-12) return { ...UNKNOWN, agreement, n }
   const kappa = (agreement - chance) / (1 - chance)
+  if (n < LEAST_FOR_INTERVAL) return { ...UNKNOWN, kappa, agreement, n }
   const onDiagonal = classes.reduce((sum, i) => sum + p(i, i) * (1 - chance - (first_K[i]! + second_K[i]!) * (1 - agreement)) ** 2, 0)
   const offDiagonal = classes.reduce(
     (sum, i) => sum + classes.reduce((part, j) => part + (i === j ? 0 : p(i, j) * (second_K[i]! + first_K[j]!) ** 2), 0),
@@ -43,7 +46,7 @@ export function fleissKappa(counts_NK: readonly (readonly number[])[], random: R
   const rows = counts_NK.map(pairsOf).filter(({ raters }) => raters >= 2)
   const n = rows.length
   const { kappa, agreement } = pooled(rows)
-  if (kappa === null) return { ...UNKNOWN, agreement, n }
+  if (kappa === null || n < LEAST_FOR_INTERVAL) return { ...UNKNOWN, kappa, agreement, n }
   const resampled: number[] = []
   for (let r = 0; r < repeats; r++) {
     const again = pooled(Array.from({ length: n }, () => rows[random.integer(n)]!)).kappa

@@ -10,6 +10,13 @@ describe("Cohen's kappa", () => {
     expect(found.high).toBeCloseTo(Math.min(1, kappa + 1.959963984540054 * std), 12)
     expect(found.low).toBeCloseTo(Math.max(-1, kappa - 1.959963984540054 * std), 12)
   })
+  test('has no interval of fewer than twenty galaxies', () => {
+    const few = [
+      [9, 0],
+      [0, 10],
+    ]
+    expect(cohenKappa(few)).toEqual({ kappa: 1, low: null, high: null, agreement: 1, n: 19 })
+  })
   test('is unknown where both always say the same, and where there is nothing to compare', () => {
     const one = [
       [7, 0],
