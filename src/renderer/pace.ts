@@ -1,3 +1,5 @@
+import { quantile } from '@shared/science/stats/quantile'
+
 /** Longer than this between two galaxies was a pause, not work. */
 const LONGEST_MS = 120_000
 /** The pace of the latest galaxies, so that it follows a tired or a practised hand. */
@@ -12,6 +14,5 @@ export function millisecondsPerGalaxy(completedAtMs: readonly number[]): number 
     .slice(-LATEST)
     .sort((a, b) => a - b)
   if (gaps.length < 2) return null
-  const middle = gaps.length >> 1
-  return gaps.length % 2 === 1 ? gaps[middle]! : (gaps[middle - 1]! + gaps[middle]!) / 2
+  return quantile(gaps, 0.5)
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Machine } from '@main/bench/machine'
 import { formatMs, markdownReport, textReport } from '@main/bench/report'
 import type { Row } from '@main/bench/run'
-import { median, quantile, relativeSpread } from '@main/bench/statistics'
+import { median, relativeSpread } from '@main/bench/statistics'
+import { quantile } from '@shared/science/stats/quantile'
 
 describe('statistics of the repeats', () => {
   it('the median is the middle value, or the mean of the two in the middle', () => {
