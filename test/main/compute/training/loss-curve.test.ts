@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import type { EngineName } from '@shared/contract/engine'
 import { startEngine } from '@main/compute/engine'
 import { buildNetwork } from '@main/compute/model/build'
 import type { Network } from '@main/compute/model/network'
 import { storedSidePx } from '@main/compute/training/augment'
 import { trainNetwork } from '@main/compute/training/trainer'
+import { hasSoftwareAdapter, offerSoftwareAdapter } from '../engine/webgpu/software-adapter'
 import { lookForTensorflow, useEngine } from '../use-engine'
 import { brightOrDark, tinyNetwork, trainingOptions } from './support'
 
@@ -39,10 +40,12 @@ function expectSame(losses: readonly number[], reference: readonly number[], tol
   expect(Math.max(...losses.map((loss, i) => Math.abs(loss / reference[i]! - 1)))).toBeLessThan(tolerance)
 }
 
-const there = { wasm: existsSync('out/kernels/simd.wasm'), tensorflow: !(await lookForTensorflow()).isLeftOut }
+const there = { wasm: existsSync('out/kernels/simd.wasm'), tensorflow: !(await lookForTensorflow()).isLeftOut, webgpu: hasSoftwareAdapter }
+const note = Object.entries(there).map(([name, isThere]) => `${name}${isThere ? '' : ' not'} there`)
+afterEach(() => void vi.unstubAllEnvs())
 afterAll(useEngine)
 
-describe(`twenty steps of training (wasm there: ${there.wasm}, tensorflow there: ${there.tensorflow})`, () => {
+describe(`twenty steps of training (${note.join(', ')})`, () => {
   const ofTiny = (engine: EngineName) => lossCurve(engine, () => tinyNetwork(), 8)
 
   test.skipIf(!there.wasm)('of a small network with batch norm have the same losses on wasm as on cpu', async () => {
@@ -51,6 +54,12 @@ describe(`twenty steps of training (wasm there: ${there.wasm}, tensorflow there:
 
   test.skipIf(!there.tensorflow)('and on tensorflow as on cpu', async () => {
     expectSame(await ofTiny('tensorflow'), await ofTiny('cpu'))
+  })
+
+  test.skipIf(!there.webgpu)('and on webgpu, with a graphics card that the processor plays', async () => {
+    offerSoftwareAdapter()
+    vi.stubEnv('GALAXY_DESK_WEBGPU_SOFTWARE', '1')
+    expectSame(await ofTiny('webgpu'), await ofTiny('cpu'))
   })
 
   // The engine cpu would take minutes for this one.
