@@ -27,7 +27,15 @@ function step(name, script) {
 function tests(project) {
   const report = join(reports, `${project}.json`)
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const isGood = run(`${project} tests`, process.execPath, [vitest, 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  const isGood = run(`${project} tests`, process.execPath, [
+    vitest,
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
   try {
     const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
     total.passed += numPassedTests
@@ -50,7 +58,8 @@ const beginningOf = (message) => message.split('\n').slice(0, MESSAGE_LINES).joi
 
 function main() {
   step('build', [join(root, 'scripts', 'build.mjs')])
-  for (const name of ['science', 'node']) step(`types of ${name}`, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', `tsconfig.${name}.json`])
+  for (const name of ['science', 'node'])
+    step(`types of ${name}`, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', `tsconfig.${name}.json`])
   step('types of the window', [join(root, 'node_modules', 'vue-tsc', 'bin', 'vue-tsc.js'), '--noEmit', '-p', 'tsconfig.web.json'])
   step('lint', [join(root, 'node_modules', 'eslint', 'bin', 'eslint.js'), '.'])
   tests('unit')
