@@ -1,10 +1,12 @@
 /**
  * `npm start`: builds if needed, then opens the window in Electron when its binary can be had and a display exists; otherwise, or when
- * Electron gives no ready signal in time, the same application on 127.0.0.1, and says why. `npm start -- DIR` opens that project.
+ * Electron gives no ready signal in time, the same application on 127.0.0.1, and says why. `npm start -- DIR` opens that project, and
+ * `npm start -- --engine NAME` computes on that engine, as GALAXY_DESK_ENGINE=NAME does.
  */
 import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { hasNewNode, runWithNewNode } from './node-guard.mjs'
 import { findElectron, obtainElectron } from './electron-binary.mjs'
 import { exitAs, passSignals } from './signals.mjs'
@@ -54,10 +56,22 @@ async function reasonForNoWindow() {
   return typeof found === 'string' ? tryElectron(found) : found.reason
 }
 
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({ options: { engine: { type: 'string' } }, allowPositionals: true })
+    if (positionals.length > 1) throw new Error(`one project can be opened, not ${positionals.length}`)
+    return { engine: values.engine, asked: positionals[0] }
+  } catch (error) {
+    console.error(`error start/bad-arguments: ${error.message}. It is npm start -- [DIR] [--engine NAME].`)
+    process.exit(2)
+  }
+}
+
 async function main() {
+  const { engine, asked } = readArguments()
+  if (engine !== undefined) process.env.GALAXY_DESK_ENGINE = engine
   const { buildIfStale } = await import('../scripts/build.mjs')
   buildIfStale()
-  const asked = process.argv[2]
   // npm runs this in the program's folder and keeps the user's here.
   if (asked !== undefined) process.env.GALAXY_DESK_PROJECT = resolve(process.env.INIT_CWD ?? '.', asked)
   const reason = await reasonForNoWindow()

@@ -105,6 +105,22 @@ describe.skipIf(!isBuilt)('npm start', () => {
     expect(await nameOfProject(await address(desk))).toBe(path)
   })
 
+  it('computes on the engine that it is given', async () => {
+    const desk = start([join(root, 'bin', 'start.mjs'), '--engine', 'wasm'])
+    const url = await address(desk)
+    const cookie = (await fetch(url, { redirect: 'manual' })).headers.getSetCookie()[0]!.split(';')[0]!
+    const setting = await (await fetch(new URL('/api/status', url), { headers: { cookie } })).json()
+    expect(JSON.stringify(setting)).toContain('"choice":"wasm"')
+  })
+
+  it('refuses what it does not know before it does anything', async () => {
+    for (const args of [['--engin', 'wasm'], ['one.galaxydesk', 'two.galaxydesk'], ['--engine']]) {
+      const desk = start([join(root, 'bin', 'start.mjs'), ...args])
+      expect(await desk.ended).toBe(2)
+      expect(desk.output()).toMatch(/^error start\/bad-arguments: .*npm start -- \[DIR\] \[--engine NAME\]/)
+    }
+  })
+
   it('stays in Electron once its window is up, and ends with it', async () => {
     const desk = startDesk({ DISPLAY: ':9', ELECTRON_EXEC_PATH: fakeElectron('opens', 'echo galaxy-desk:ready; sleep 0.2; exit 3') })
     expect(await desk.ended).toBe(3)
