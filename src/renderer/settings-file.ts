@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { keyActions } from './keys/actions'
-import { conflictOf, keysOf } from './keys/bindings'
+import { conflictOf } from './keys/bindings'
+import { shownKey } from './keys/key-name'
+import { titleWithView } from './keys/key-action'
 
 /** What a person chose for their own window: kept on this computer, no part of a project, and taken along as a file. */
 export const settingsSchema = z.object({
@@ -36,10 +38,10 @@ export function readSettingsFile(text: string): Settings {
       )
     const other = conflictOf(id, keys, settings.keys)
     if (other) {
-      const key = keysOf(other, settings.keys).find((each) => keys.includes(each))
+      const key = keys.find((each) => conflictOf(id, [each], settings.keys) === other)!
       throw new AppError(
         'settings/key-conflict',
-        `The file gives the key ${key} both to "${action.title}" and to "${other.title}". Change one of them.`,
+        `The file gives the key ${shownKey(key)} both to "${titleWithView(action)}" and to "${titleWithView(other)}". Change one of them.`,
       )
     }
   }

@@ -1,4 +1,4 @@
-import type { KeyAction } from './actions'
+import type { KeyAction } from './key-action'
 
 const action = (id: string, title: string, ...keys: string[]): KeyAction => ({
   id: `image-${id}`,
@@ -6,6 +6,7 @@ const action = (id: string, title: string, ...keys: string[]): KeyAction => ({
   scope: 'label',
   keys,
 })
+const held = (id: string, title: string, ...keys: string[]): KeyAction => ({ ...action(id, title, ...keys), repeats: true })
 
 /** What keys do to the image beside the questions: they share the scope, so that no key can mean both. */
 export const viewerActions: readonly KeyAction[] = [
@@ -14,24 +15,24 @@ export const viewerActions: readonly KeyAction[] = [
   action('second-view', 'next further view of the galaxy', 'V'),
   action('blink', 'further view beside it, or blinking', 'Shift+V'),
   action('swap', 'the other of two blinking views', 'O'),
-  action('zoom-in', 'larger', '+', '='),
-  action('zoom-out', 'smaller', '-'),
-  action('left', 'move to the left', 'Shift+ArrowLeft'),
-  action('right', 'move to the right', 'Shift+ArrowRight'),
-  action('up', 'move up', 'Shift+ArrowUp'),
-  action('down', 'move down', 'Shift+ArrowDown'),
+  held('zoom-in', 'larger', '+', '='),
+  held('zoom-out', 'smaller', '-'),
+  held('left', 'move to the left', 'Shift+ArrowLeft'),
+  held('right', 'move to the right', 'Shift+ArrowRight'),
+  held('up', 'move up', 'Shift+ArrowUp'),
+  held('down', 'move down', 'Shift+ArrowDown'),
   action('turn-left', 'a quarter turn to the left', '['),
   action('turn-right', 'a quarter turn to the right', ']'),
-  action('tilt-left', 'turn a little to the left', '{'),
-  action('tilt-right', 'turn a little to the right', '}'),
+  held('tilt-left', 'turn a little to the left', '{'),
+  held('tilt-right', 'turn a little to the right', '}'),
   action('flip', 'mirror', 'W'),
   action('stretch', 'next stretch', 'T'),
   action('range', "each image's own range, or the whole", 'A'),
   action('per-band', 'each band its own range, or one for all', 'E'),
-  action('black-up', 'raise the black point', 'J'),
-  action('black-down', 'lower the black point', 'Shift+J'),
-  action('white-up', 'raise the white point', 'Shift+L'),
-  action('white-down', 'lower the white point', 'L'),
+  held('black-up', 'raise the black point', 'J'),
+  held('black-down', 'lower the black point', 'Shift+J'),
+  held('white-up', 'raise the white point', 'Shift+L'),
+  held('white-down', 'lower the white point', 'L'),
   action('invert', 'invert', 'X'),
   action('grey', 'greyscale', 'Y'),
   action('red', 'red channel', 'Shift+R'),

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, toRefs, watch } from 'vue'
-import { conflictOf, type KeyChanges } from '../keys/bindings'
-import { keyActions, type KeyAction } from '../keys/actions'
+import { keyActions } from '../keys/actions'
+import { conflictOf, settledChanges, type KeyChanges } from '../keys/bindings'
+import type { KeyAction } from '../keys/key-action'
 import { readSettingsFile, settingsSchema, writeSettingsFile, type Settings } from '../settings-file'
 
 const storageKey = 'galaxy-desk.settings'
@@ -14,11 +15,14 @@ function kept(): Settings {
     theme: localStorage.getItem('galaxy-desk.theme') ?? 'system',
   }
   try {
-    return settingsSchema.parse(text === null ? older : JSON.parse(text))
+    const settings = settingsSchema.parse(text === null ? older : JSON.parse(text))
+    return { ...settings, keys: mutable(settledChanges(settings.keys)) }
   } catch {
     return settingsSchema.parse({})
   }
 }
+
+const mutable = (changes: KeyChanges): Settings['keys'] => Object.fromEntries(Object.entries(changes).map(([id, keys]) => [id, [...keys]]))
 
 /** What this person on this computer chose. It stays in the window and is no part of a project. */
 export const useSettingsStore = defineStore('settings', () => {
