@@ -1,5 +1,6 @@
 /** The headers of a FITS file: cards of 80 characters in blocks of 2,880 bytes (FITS Standard 4.0, section 4). */
 import { AppError } from '@shared/science/errors'
+import type { FitsBytes } from './bytes'
 
 export const BLOCK = 2_880
 const CARD = 80
@@ -7,17 +8,20 @@ const CARD = 80
 /** The keywords of one header with a value; of a keyword that is there twice the first one counts. */
 export type FitsHeader = ReadonlyMap<string, string | number | boolean>
 
-/** One header and its data, not yet read: `dataAt` and `dataBytes` may reach beyond a file that broke off. */
-export type FitsUnit = { readonly header: FitsHeader; readonly dataAt: number; readonly dataBytes: number }
+/**
+ * One header and its data, not yet read: `dataAt` and `dataBytes` may reach beyond a file that broke off. `index`: 0 for the primary unit, as
+ * astropy counts them.
+ */
+export type FitsUnit = { readonly header: FitsHeader; readonly index: number; readonly dataAt: number; readonly dataBytes: number }
 
 /** The units of a file, from the primary one on. Throws `fits/truncated` and `fits/bad-header`. */
-export function* fitsUnits(file: Uint8Array): Generator<FitsUnit> {
-  for (let at = 0; at < file.length;) {
+export function* fitsUnits(file: FitsBytes): Generator<FitsUnit> {
+  for (let at = 0, index = 0; at < file.length; index++) {
     // What follows the last unit is padding by some writers.
-    if (at > 0 && textAt(file, at, 8) !== 'XTENSION') return
+    if (at > 0 && textOf(file.read(at, 8)) !== 'XTENSION') return
     const { header, end } = readHeader(file, at)
     const dataBytes = dataLength(header)
-    yield { header, dataAt: end, dataBytes }
+    yield { header, index, dataAt: end, dataBytes }
     at = end + Math.ceil(dataBytes / BLOCK) * BLOCK
   }
 }
@@ -25,10 +29,11 @@ export function* fitsUnits(file: Uint8Array): Generator<FitsUnit> {
 /** A whole number that the header must have, or may leave out where `otherwise` is given. Throws `fits/bad-header`. */
 export function wholeNumber(header: FitsHeader, keyword: string, otherwise?: number): number {
   const value = header.get(keyword) ?? otherwise
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= (keyword === 'BITPIX' || keyword === 'BLANK' ? -Infinity : 0))
-    return value
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= (MAY_BE_NEGATIVE.has(keyword) ? -Infinity : 0)) return value
   throw new AppError('fits/bad-header', `its header says ${keyword} = ${value ?? 'nothing'}, where a whole number must stand`)
 }
+
+const MAY_BE_NEGATIVE = new Set(['BITPIX', 'ZBITPIX', 'BLANK', 'ZBLANK'])
 
 /** A number, `otherwise` where the keyword is missing. Throws `fits/bad-header`. */
 export function realNumber<T>(header: FitsHeader, keyword: string, otherwise: T): number | T {
@@ -38,17 +43,30 @@ export function realNumber<T>(header: FitsHeader, keyword: string, otherwise: T)
   throw new AppError('fits/bad-header', `its header says ${keyword} = ${value}, where a number must stand`)
 }
 
-function readHeader(file: Uint8Array, start: number): { header: FitsHeader; end: number } {
+/** A text that is not empty, else null. */
+export function textValue(header: FitsHeader, keyword: string): string | null {
+  const value = header.get(keyword)
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function readHeader(file: FitsBytes, start: number): { header: FitsHeader; end: number } {
   const header = new Map<string, string | number | boolean>()
-  for (let at = start; at + CARD <= file.length; at += CARD) {
-    const card = textAt(file, at, CARD)
-    const keyword = card.slice(0, 8).trimEnd()
-    if (keyword === 'END') return { header, end: start + Math.ceil((at + CARD - start) / BLOCK) * BLOCK }
-    if (card.slice(8, 10) !== '= ') continue
-    const value = cardValue(card.slice(10))
-    if (value !== null && !header.has(keyword)) header.set(keyword, value)
+  for (let at = start; ; at += BLOCK) {
+    const block = file.read(at, BLOCK)
+    for (let inside = 0; inside + CARD <= block.length; inside += CARD) {
+      const card = textOf(block.subarray(inside, inside + CARD))
+      const keyword = card.slice(0, 8).trimEnd()
+      if (keyword === 'END') return { header, end: at + BLOCK }
+      if (card.slice(8, 10) !== '= ') continue
+      const value = cardValue(card.slice(10))
+      if (value !== null && !header.has(keyword)) header.set(keyword, value)
+    }
+    if (block.length < BLOCK)
+      throw new AppError(
+        'fits/truncated',
+        `it is truncated: the header at byte ${start} has no END, and the file ends at byte ${file.length}`,
+      )
   }
-  throw new AppError('fits/truncated', 'it is truncated: a header has no end')
 }
 
 /** The value of a card without its comment: a string in quotes, T, F or a number; null where there is none, or a complex one. */
@@ -74,6 +92,6 @@ function dataLength(header: FitsHeader): number {
   throw new AppError('fits/bad-header', 'its header describes more data than a file can hold')
 }
 
-function textAt(file: Uint8Array, at: number, length: number): string {
-  return Buffer.from(file.buffer, file.byteOffset + at, Math.min(length, file.length - at)).toString('latin1')
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 }

@@ -4,7 +4,7 @@
  * [Note: FITS as a picture] Bands g, r and z become the colours of Galaxy Zoo DECaLS: each divided by its scale, arcsinh, black at -0.5 and white
  * at 300, pixels of one dominant colour drawn towards grey. Any other bands are scaled each on its own: black at its 0.5th, white at its 99.9th
  * percentile, between them asinh(10 x) / asinh(10); one band is a grey picture, of two the mean is green, of more the first is blue, the middle
- * one green and the last red. A pixel without a value is black. Levels are cut off, not rounded, as the published pictures' were.
+ * one green and the last red. A pixel without a finite value is black. Levels are cut off, not rounded, as the published pictures' were.
  */
 import type { FitsImage } from './read-fits'
 
@@ -65,7 +65,7 @@ function decalsColours([z, r, g]: [Float32Array, Float32Array, Float32Array]): U
     const green = level(r[i]!, GRZ.r.scale)
     const blue = level(g[i]!, GRZ.g.scale)
     const sum = red + green + blue
-    if (Number.isNaN(sum)) continue
+    if (!Number.isFinite(sum)) continue
     const mean = sum === 0 ? 1 : sum / 3
     const excess = Math.min(1, Math.max(red / mean, green / mean, blue / mean) / DOMINANT)
     const weight = Math.sin(((1 - excess) * Math.PI) / 2)
@@ -84,8 +84,8 @@ function scaledByPercentiles(values: Float32Array): Float32Array {
   const span = range.high - range.low
   const top = Math.asinh(1 / SOFTENING)
   for (let i = 0; i < values.length; i++) {
-    const share = Math.min(1, Math.max(0, (values[i]! - range.low) / span))
-    scaled[i] = Number.isNaN(share) ? 0 : Math.asinh(share / SOFTENING) / top
+    const value = values[i]!
+    if (Number.isFinite(value)) scaled[i] = Math.asinh(Math.min(1, Math.max(0, (value - range.low) / span)) / SOFTENING) / top
   }
   return scaled
 }
