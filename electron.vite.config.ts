@@ -9,6 +9,8 @@ export default defineConfig({
   main: {
     resolve: { alias },
     build: {
+      // Of the bench alone, which says so where they are not installed; all dependencies of the product are left outside anyway.
+      externalizeDeps: { include: ['playwright-core', '@sparticuz/chromium'] },
       rolldownOptions: {
         input: {
           index: entry('index.ts'),

@@ -1,7 +1,7 @@
 import type { SideSettings } from './protocol'
 
 /** What the command line may set of a bench. */
-export const settingNames = ['sizePx', 'batch', 'galaxies', 'rows', 'epochs', 'samples'] as const
+export const settingNames = ['sizePx', 'batch', 'galaxies', 'rows', 'epochs', 'samples', 'labels'] as const
 export type Settings = Partial<Pick<SideSettings, (typeof settingNames)[number]>>
 
 /** The other side of a row: a script of bench/peers, or one of our own scenarios with other settings. */
@@ -18,6 +18,10 @@ export type Bench = {
   /** Side of the JPEG images that are drawn for it. */
   imagePx?: number
   rows: readonly BenchRow[]
+  /** Rounds that count unless told otherwise; default 5. */
+  repeats?: number
+  /** Whether what it makes first can be kept for the next run. */
+  canKeep?: boolean
   /** Rounds before those that count; default 1. */
   warmUps?: number
   /** Not part of a bare `galaxy-desk bench`: experiments, and what has no peer. */
@@ -108,6 +112,16 @@ export const benches: Readonly<Record<string, Bench>> = {
     warmUps: 0,
     isExtra: true,
     rows: [{ name: 'split', scenario: 'catalogue', peer: null, why: 'nobody else splits a survey like this' }],
+  },
+  ui: {
+    about: 'what a person waits for in the window, in a real Chromium: key to next image, frames while scrolling, filters',
+    settings: { galaxies: 1_000_000, labels: 200, samples: 12 },
+    usesEngine: false,
+    repeats: 1,
+    canKeep: true,
+    warmUps: 0,
+    isExtra: true,
+    rows: [{ name: 'key to next image', scenario: 'ui', peer: null, why: 'no other labelling tool shows a million galaxies' }],
   },
   'expert-weight': {
     about: "an experiment, not a race: what weight an expert's answer should have (docs/decisions/0005-weight-of-an-expert.md)",

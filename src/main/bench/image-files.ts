@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { z } from 'zod'
@@ -35,7 +35,12 @@ export async function readImageList(folder: string): Promise<string[]> {
   return z.array(z.string()).parse(JSON.parse(await readFile(listPath(folder), 'utf8')))
 }
 
-async function drawImages(count: number, sizePx: number, { scratch, onProgress }: ImageOrigin): Promise<string[]> {
+/** Simulated galaxies as JPEG of `sizePx`, all different, kept in `scratch` for whoever asks again. */
+export async function drawImages(
+  count: number,
+  sizePx: number,
+  { scratch, onProgress }: Omit<ImageOrigin, 'imageFolder'>,
+): Promise<string[]> {
   const made = join(scratch, `images-${sizePx}`)
   await mkdir(made, { recursive: true })
   const raw = { width: sizePx, height: sizePx, channels: 3 } as const
@@ -45,7 +50,8 @@ async function drawImages(count: number, sizePx: number, { scratch, onProgress }
     if (index % 32 === 0) onProgress(`drawing galaxies of ${sizePx} px: ${index}/${count}`)
     await sharp(renderGalaxy(drawParameters(SEED, index), sizePx), { raw })
       .jpeg({ quality: JPEG_QUALITY })
-      .toFile(path)
+      .toFile(`${path}.part`)
+    await rename(`${path}.part`, path)
   }
   return files
 }

@@ -9,6 +9,8 @@ import { engineNameSchema } from '@shared/contract/engine'
 export const sideSettingsSchema = z.object({
   /** For files that both sides read; ours is ready first and may have written some. */
   folder: z.string(),
+  /** Where what takes long to make stays for the next run; null: nowhere. */
+  keep: z.string().nullable().default(null),
   engine: engineNameSchema.nullable(),
   sizePx: z.number().int().positive(),
   batch: z.number().int().positive(),
@@ -16,6 +18,7 @@ export const sideSettingsSchema = z.object({
   rows: z.number().int().positive(),
   epochs: z.number().int().positive(),
   samples: z.number().int().positive(),
+  labels: z.number().int().positive(),
   repeats: z.number().int().positive(),
 })
 export type SideSettings = z.infer<typeof sideSettingsSchema>

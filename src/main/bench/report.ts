@@ -2,7 +2,20 @@ import { formatTable } from '@main/cli/output'
 import { machineLine, type Machine } from './machine'
 import type { Row } from './run'
 
-const HEADER = ['bench', 'median', 'spread', 'peer', 'peer median', 'ratio', 'processor time', 'memory', 'peer memory'] as const
+const HEADER = [
+  'bench',
+  'median',
+  '95 %',
+  'longest',
+  'n',
+  'spread',
+  'peer',
+  'peer median',
+  'ratio',
+  'processor time',
+  'memory',
+  'peer memory',
+] as const
 
 /** The table for people, with what there is to say of its rows below it. */
 export function textReport(machine: Machine, rows: readonly Row[]): string[] {
@@ -34,10 +47,13 @@ export function markdownReport(machine: Machine, rows: readonly Row[]): string[]
 /** `head (wasm)`: the same bench may have run on several engines. */
 const titleOf = ({ name, engine }: Row) => (engine === null ? name : `${name} (${engine})`)
 
-function cellsOf({ unit, medianMs, spread, peer, ratioToPeer, cpuRatioToPeer, peakMemoryMb }: Row): string[] {
+function cellsOf({ unit, medianMs, p95Ms, maxMs, repeats, spread, peer, ratioToPeer, cpuRatioToPeer, peakMemoryMb }: Row): string[] {
   const ratio = (value: number | null) => (value === null ? '–' : value.toFixed(2))
   return [
     `${formatMs(medianMs)} / ${unit}`,
+    formatMs(p95Ms),
+    formatMs(maxMs),
+    String(repeats),
     `${Math.round(100 * spread)} %`,
     peer?.name ?? '–',
     peer ? formatMs(peer.medianMs) : '–',
@@ -48,7 +64,9 @@ function cellsOf({ unit, medianMs, spread, peer, ratioToPeer, cpuRatioToPeer, pe
   ]
 }
 
+/** None of a further row: all there is to say of it is said of the first. */
 function sentencesOf({ program, repeats, peer, noPeer, difference, notes }: Row): string[] {
+  if (peer === null && noPeer === null && notes.length === 0) return []
   return [
     `${program}, ${repeats} repeats${peer ? `; peer ${peer.program}, spread ${Math.round(100 * peer.spread)} %` : ''}`,
     ...(noPeer === null ? [] : [`no peer: ${noPeer}`]),

@@ -5,10 +5,11 @@ import type { Bench, BenchRow } from './benches'
 import { writeImageList, type ImageOrigin } from './image-files'
 import type { SideSettings } from './protocol'
 import { startSide, type Side } from './side'
-import { median, relativeSpread } from './statistics'
+import { median, percentile95, relativeSpread } from './statistics'
 
 /**
- * A line of the table. Times are milliseconds per `unit`; `spread` is the interquartile range over the median; `ratioToPeer` is our median over the
+ * A line of the table. Times are milliseconds per `unit`, of `repeats` values: their median, what 95 % do not exceed, the longest; `spread` is the
+ * interquartile range over the median; `ratioToPeer` is our median over the
  * peer's, null with the reason in `noPeer`. `cpuMs` and `cpuRatioToPeer` are the same of processor time, which a busy machine changes less; null
  * where other processes took part. `difference`: how far the two sides' check values lie apart.
  */
@@ -18,6 +19,8 @@ export type Row = {
   unit: string
   program: string
   medianMs: number
+  p95Ms: number
+  maxMs: number
   spread: number
   repeats: number
   cpuMs: number | null
@@ -138,11 +141,14 @@ function measuresOf({ side, timed, peakMemoryMb }: Measured, key: string) {
 }
 
 function rowOf(row: BenchRow, key: string, measured: Measured): Row {
+  const values = measured.timed.times.get(key) ?? []
   return {
     name: key === '' ? row.name : key,
     engine: measured.side.about.engine,
     unit: key === '' ? measured.side.about.unit : 'one',
-    repeats: (measured.timed.times.get(key) ?? []).length,
+    repeats: values.length,
+    p95Ms: percentile95(values),
+    maxMs: Math.max(...values),
     ...measuresOf(measured, key),
     ratioToPeer: null,
     cpuRatioToPeer: null,

@@ -28,7 +28,8 @@ export async function startSide(command: string, args: readonly string[], settin
     Readable,
     Readable | null
   >
-  const kill = () => void child.kill('SIGKILL')
+  // Not SIGKILL: a side may have processes of its own to end.
+  const kill = () => void child.kill('SIGTERM')
   // Whoever stops the bench stops both sides.
   process.once('exit', kill)
   child.once('close', () => process.off('exit', kill))

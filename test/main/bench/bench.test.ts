@@ -16,6 +16,7 @@ const peerSchema = z.strictObject({
 const rowSchema = z.strictObject({
   // A lateness, alone of all, may be nothing at all.
   ...{ name: z.string(), engine: z.string().nullable(), unit: z.string(), program: z.string().min(3), medianMs: z.number().nonnegative() },
+  ...{ p95Ms: z.number().nonnegative(), maxMs: z.number().nonnegative() },
   ...{ spread: z.number().nonnegative(), repeats: z.number().int().positive(), cpuMs: z.number().positive().nullable() },
   ...{ peakMemoryMb: z.number().positive(), ratioToPeer: z.number().positive().nullable(), cpuRatioToPeer: z.number().nullable() },
   ...{ memoryRatioToPeer: z.number().nullable(), difference: z.number().nonnegative().nullable(), noPeer: z.string().min(5).nullable() },

@@ -34,6 +34,8 @@ const row: Row = {
     unit: 'training',
     program: 'wasm 4',
     medianMs: 1234.5,
+    p95Ms: 1500,
+    maxMs: 2500,
     spread: 0.034,
     repeats: 5,
     cpuMs: 2000,
@@ -57,7 +59,7 @@ describe('the table', () => {
   it('in Markdown has as many cells in every line as in its header, and a dash where there is no peer', () => {
     const lines = markdownReport(machine, [row, alone]).filter((line) => line.startsWith('|'))
     expect(new Set(lines.map((line) => line.split('|').length)).size).toBe(1)
-    expect(lines[2]).toBe('| head (wasm) | 1.23 s / training | 3 % | PyTorch | 2.47 s | 0.50 | – | 300 MiB | 700 MiB |')
+    expect(lines[2]).toBe('| head (wasm) | 1.23 s / training | 1.5 s | 2.5 s | 5 | 3 % | PyTorch | 2.47 s | 0.50 | – | 300 MiB | 700 MiB |')
     expect(lines[3]).toMatch(/^\| split \| .* \| – \| – \| – \| – \| 300 MiB \| – \|$/)
   })
 

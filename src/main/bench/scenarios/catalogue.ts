@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createRandom } from '@shared/science/stats/random'
-import { answerNames } from '@shared/science/tree/decision-tree'
-import { beginImport, completeImport, IMPORT_BATCH, insertImportBatch, type ImportRow } from '@main/catalogue/imports'
 import { appendLabel } from '@main/catalogue/labels'
 import { openCatalogue, type WritableDb } from '@main/catalogue/open'
-import { createProject } from '@main/catalogue/project'
 import { readQueue } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
 import { openRound, readRounds } from '@main/catalogue/rounds'
 import { readSummary } from '@main/catalogue/summary'
 import { readCandidates } from '@main/catalogue/training-set'
-import { projectTree } from '@main/catalogue/trees'
-import { ensureVoteSet } from '@main/catalogue/votes'
 import { runWork } from '@main/catalogue-thread/run'
 import type { SideSettings } from '../protocol'
 import type { Prepared, RoundResult } from './index'
-import { SEED, surveyTree } from './support-tree'
+import { SEED } from './support-tree'
+import { makeSurvey } from './survey'
 
 const LABELS = 5_000
 const READS = 40
@@ -49,42 +44,6 @@ export async function prepareCatalogue({ folder, galaxies }: SideSettings): Prom
       }
     },
   }
-}
-
-function makeSurvey(path: string, galaxies: number): void {
-  createProject(path, surveyTree)
-  const db = openCatalogue(path)
-  const running = beginImport(db, {})
-  const voteSetKey = ensureVoteSet(db, 'recorded', projectTree(db).version).key
-  const rows = simulatedRows(galaxies, voteSetKey)
-  for (let done = 0; done < galaxies; done += IMPORT_BATCH) {
-    const batch: ImportRow[] = []
-    while (batch.length < Math.min(IMPORT_BATCH, galaxies - done)) batch.push(rows.next().value!)
-    insertImportBatch(db, running, batch)
-  }
-  completeImport(db, running, { imported: galaxies, refused: [], refusedCount: 0, notes: [] })
-  db.close()
-}
-
-function* simulatedRows(galaxies: number, voteSetKey: number): Generator<ImportRow, undefined> {
-  const random = createRandom(SEED, 'bench')
-  const answers = answerNames(surveyTree).length
-  let [raDeg, decDeg] = [0, 0]
-  for (let i = 0; i < galaxies; i++) {
-    if (i % 50 === 49) decDeg += 1 / 3600
-    else [raDeg, decDeg] = [random.uniform(0, 360), random.uniform(-18, 32)]
-    // Ids in an order that is not that of the rows, as in a real survey.
-    const id = `5877${String((i * 7919) % 10_000_019).padStart(14, '0')}`
-    yield {
-      id,
-      raDeg,
-      decDeg,
-      metadata: {},
-      image: { path: `/survey/${id}.jpg`, pixelScaleArcsec: 0.262, widthPx: 424, heightPx: 424, checksum: id.padStart(64, '0') },
-      votes: [{ voteSetKey, counts_A: Array.from({ length: answers }, () => random.integer(40)) }],
-    }
-  }
-  return undefined
 }
 
 /** The split in its thread, while this one saves a note every 50 ms, as the main process might. */

@@ -26,5 +26,6 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   import: async (settings) => (await import('./import')).prepareImport(settings),
   'import-labels': async (settings) => (await import('./import-labels')).prepareImportBesideLabels(settings),
   catalogue: async (settings) => (await import('./catalogue')).prepareCatalogue(settings),
+  ui: async (settings) => (await import('./ui')).prepareUi(settings),
   'expert-weight': async (settings) => (await import('./expert-weight/scenarios')).prepareExpertWeight(settings),
 }

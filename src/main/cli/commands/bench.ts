@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
@@ -15,13 +15,15 @@ import { createOutput } from '../output'
 
 const count = z.number().int().positive()
 const optionsSchema = z.object({
-  repeats: count.max(1_000).default(5),
+  repeats: count.max(1_000).optional(),
   sizePx: count.max(2_048).optional(),
   batch: count.max(4_096).optional(),
   galaxies: count.max(100_000_000).optional(),
   rows: count.max(100_000_000).optional(),
   epochs: count.max(10_000).optional(),
   samples: count.max(1_000).optional(),
+  labels: count.max(100_000).optional(),
+  keep: z.string().optional(),
   images: z.string().optional(),
   python: z.string().optional(),
   peer: z.boolean(),
@@ -32,6 +34,8 @@ type Options = z.output<typeof optionsSchema>
 
 /** The exit status of what Ctrl+C stopped. */
 const STOPPED = 130
+
+const REPEATS = 5
 
 const optionNames = { sizePx: 'size' }
 
@@ -44,15 +48,16 @@ export function addBenchCommand(program: Command): void {
     .command('bench [names...]')
     .description('times what the program does all day, beside PyTorch, numpy, PIL and sqlite3 where Python has them')
     .option('--engines <names>', 'several engines in turn, with commas between them')
-    .option('--repeats <n>', 'rounds that count', numberOption('repeats'))
+    .option('--repeats <n>', 'rounds that count; default 5, of bench ui 1', numberOption('repeats'))
     .option('--python <path>', 'the Python of the peers; default GALAXY_DESK_PYTHON, else python3')
     .option('--no-peer', 'only ours')
     .option('--images <dir>', 'real images instead of simulated ones')
     .option('--size <px>', 'side of the images that a network sees', numberOption('size'))
+    .option('--keep <dir>', 'where the survey of bench ui stays for the next run, with its images')
     .option('--markdown', 'the table as it stands in docs/performance.md')
     .option('--verbose', 'show what the libraries print')
     .addHelpText('after', `\nBenches:\n${list.join('\n')}`)
-  for (const name of ['batch', 'galaxies', 'rows', 'epochs', 'samples']) {
+  for (const name of ['batch', 'galaxies', 'rows', 'epochs', 'samples', 'labels']) {
     command.option(`--${name} <n>`, settingHelp(name as keyof Settings), numberOption(name))
   }
   command.action(async (names: string[], { engines, size, ...given }: Record<string, unknown>, called: Command) => {
@@ -84,6 +89,8 @@ function chooseBenches(names: readonly string[]): string[] {
 
 /** A setting that no chosen bench has would be passed over silently. */
 function refuseUnused(chosen: readonly string[], options: Options): void {
+  if (options.keep !== undefined && !chosen.some((bench) => benches[bench]!.canKeep))
+    throw new AppError('option/unused', `--keep means nothing to bench ${chosen.join(' ')}. Leave it out.`)
   for (const name of settingNames) {
     if (options[name] === undefined || chosen.some((bench) => benches[bench]!.settings[name] !== undefined)) continue
     throw new AppError('option/unused', `--${name === 'sizePx' ? 'size' : name} means nothing to bench ${chosen.join(' ')}. Leave it out.`)
@@ -118,7 +125,9 @@ async function runAll(chosen: readonly string[], engines: readonly (EngineName |
       for (const [at, engine] of (bench.usesEngine ? engines : [null]).entries()) {
         const folder = join(scratch, `${name}-${at}`)
         mkdirSync(folder)
-        const settings = { ...settingsOf(bench.settings, options), folder, engine, repeats: options.repeats }
+        const repeats = options.repeats ?? bench.repeats ?? REPEATS
+        const keep = bench.canKeep && options.keep !== undefined ? resolve(options.keep) : null
+        const settings = { ...settingsOf(bench.settings, options), folder, engine, repeats, keep }
         const made = await runBench(bench, settings, context)
         // Tables of a million rows are large; nobody reads them again.
         rmSync(folder, { recursive: true, force: true })
@@ -132,7 +141,7 @@ async function runAll(chosen: readonly string[], engines: readonly (EngineName |
 }
 
 function settingsOf(defaults: Settings, options: Options): Required<Settings> {
-  const all = { sizePx: 224, batch: 16, galaxies: 1, rows: 1, epochs: 1, samples: 1, ...defaults }
+  const all = { sizePx: 224, batch: 16, galaxies: 1, rows: 1, epochs: 1, samples: 1, labels: 1, ...defaults }
   for (const name of settingNames) if (defaults[name] !== undefined) all[name] = options[name] ?? defaults[name]
   return all
 }
