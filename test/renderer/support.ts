@@ -79,7 +79,7 @@ export const acquisition = (changes: Partial<Acquisition> = {}): Acquisition => 
   score: 0.42,
   isRandom: false,
   inclusionProbability: null,
-  parts: { 'smooth-or-featured': { mutualInformation: 0.3, proportionAsked: 1 }, bar: { mutualInformation: 0.4, proportionAsked: 0.3 } },
+  parts: { 'smooth-or-featured': { nats: 0.3, proportionAsked: null }, bar: { nats: 0.12, proportionAsked: null } },
   ...changes,
 })
 

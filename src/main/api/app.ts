@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Desk } from '@main/services/desk'
 import { describeError } from './describe-error'
 import { galaxyRoutes } from './galaxies'
+import { hintRoutes } from './hints'
 import { imageRoutes } from './images'
 import { jobRoutes } from './jobs'
 import { labellingRoutes } from './labelling'
@@ -24,6 +25,7 @@ export function createApp(desk: Desk): Hono {
   app.route('/api', projectRoutes(desk))
   app.route('/api', labelRoutes(desk))
   app.route('/api', labellingRoutes(desk))
+  app.route('/api', hintRoutes(desk))
   app.route('/api', galaxyRoutes(desk))
   app.route('/api', imageRoutes(desk))
   app.route('/api', thumbnailRoutes(desk))

@@ -1,5 +1,6 @@
 import type { History, HistoryEntry } from '@shared/contract/labelling'
 import type { ReadableDb } from './database'
+import { rowToLabel, type LabelRow } from './labels'
 import { standingTest, type Undoing } from './standing'
 
 /** `text`: the start of a galaxy's id, or a part of a question, an answer or a note. `before`: only entries older than this sequence. */
@@ -25,9 +26,9 @@ export function readHistory(db: ReadableDb, { limit, ...query }: HistoryQuery): 
   const values = Object.fromEntries(given.map(([name, value]) => [name, name === 'text' ? escapeLike(String(value)) : value]))
   const conditions = given.map(([name]) => ` AND ${CONDITIONS[name]!}`).join('')
   const rows = db
-    .prepare<Record<string, unknown>, Omit<HistoryEntry, 'stands'>>(
+    .prepare<Record<string, unknown>, LabelRow & Pick<HistoryEntry, 'sequence' | 'id'>>(
       `SELECT uuid, labels.galaxy_key AS galaxyKey, kind, question, answer, note, undoes, batch, round, annotator, duration_ms AS durationMs, at,
-         sequence, id
+         hint_seen AS hintSeen, sequence, id
        FROM labels JOIN all_galaxies USING (galaxy_key) WHERE kind <> 'undo' ${conditions} ORDER BY sequence DESC LIMIT :limit`,
     )
     .all({ ...values, limit })
@@ -37,7 +38,7 @@ export function readHistory(db: ReadableDb, { limit, ...query }: HistoryQuery): 
       rows.map(({ galaxyKey }) => galaxyKey),
     ),
   )
-  const entries = rows.map((row) => ({ ...row, stands: stands(row.uuid) }))
+  const entries = rows.map((row) => ({ ...rowToLabel(row), stands: stands(row.uuid) }))
   return { entries, next: rows.length === limit ? rows.at(-1)!.sequence : null }
 }
 

@@ -4,6 +4,7 @@ import type { BatchRequest, LabelRequest } from '@shared/contract/requests'
 import { questionsAsked } from '@shared/science/tree/flow'
 import type { ReadableDb, WritableDb } from './database'
 import { readGalaxy } from './galaxies'
+import { wasHintSeen } from './hint-sights'
 import { labelState, type LabelState } from './label-state'
 import { keepLabelState } from './label-states'
 import { placeIn } from './places'
@@ -13,13 +14,19 @@ import { projectTree } from './trees'
 import { passOfTurn } from './turns'
 import { keepVisit, placeVisit } from './visits'
 
-const COLUMNS = `uuid, galaxy_key AS galaxyKey, kind, question, answer, note, undoes, batch, round, annotator, duration_ms AS durationMs, at`
+export const LABEL_COLUMNS = `uuid, galaxy_key AS galaxyKey, kind, question, answer, note, undoes, batch, round, annotator, duration_ms AS durationMs,
+  at, hint_seen AS hintSeen`
+
+/** An entry as SQLite has it, which knows no booleans. */
+export type LabelRow = Omit<LabelEvent, 'hintSeen'> & { hintSeen: number | null }
+
+export const rowToLabel = <T extends LabelRow>(row: T) => ({ ...row, hintSeen: row.hintSeen === null ? null : row.hintSeen === 1 })
 
 /** What a retry must repeat. */
 const COMPARED = ['galaxyKey', 'kind', 'question', 'answer', 'note', 'undoes', 'batch', 'annotator', 'durationMs'] as const
 
 /** `pass`: see [Note: Turns]. It stays on this side: an event that told it would tell the expert. */
-export type LabelContent = Omit<LabelEvent, 'round' | 'at'> & { pass: number }
+export type LabelContent = Omit<LabelEvent, 'round' | 'at' | 'hintSeen'> & { pass: number }
 
 /**
  * Adds what an annotator did to the log, in one transaction that is on the disk when this returns. The same request again (its UUID) returns
@@ -56,7 +63,8 @@ function appendEntry(db: WritableDb, request: LabelRequest, batch: string | null
 
 /** The entry with this UUID; null when there is none. */
 export function findLabel(db: ReadableDb, uuid: string): LabelEvent | null {
-  return db.prepare<[string], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE uuid = ?`).get(uuid) ?? null
+  const row = db.prepare<[string], LabelRow>(`SELECT ${LABEL_COLUMNS} FROM labels WHERE uuid = ?`).get(uuid)
+  return row === undefined ? null : rowToLabel(row)
 }
 
 /** In which of the annotator's passes over its galaxy an entry was made; see [Note: Turns]. */
@@ -66,23 +74,24 @@ export function passOf(db: ReadableDb, uuid: string): number {
 
 /** All entries that were made as one, in their order. */
 export function findBatch(db: ReadableDb, batch: string): LabelEvent[] {
-  return db.prepare<[string], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE batch = ? ORDER BY sequence`).all(batch)
+  return db.prepare<[string], LabelRow>(`SELECT ${LABEL_COLUMNS} FROM labels WHERE batch = ? ORDER BY sequence`).all(batch).map(rowToLabel)
 }
 
 /** The log newest first: of one galaxy, or of all. */
 export function readLabelLog(db: ReadableDb, { galaxyKey, limit }: { galaxyKey?: number | undefined; limit: number }): LabelEvent[] {
   if (galaxyKey === undefined)
-    return db.prepare<[number], LabelEvent>(`SELECT ${COLUMNS} FROM labels ORDER BY sequence DESC LIMIT ?`).all(limit)
+    return db.prepare<[number], LabelRow>(`SELECT ${LABEL_COLUMNS} FROM labels ORDER BY sequence DESC LIMIT ?`).all(limit).map(rowToLabel)
   return db
-    .prepare<[number, number], LabelEvent>(`SELECT ${COLUMNS} FROM labels WHERE galaxy_key = ? ORDER BY sequence DESC LIMIT ?`)
+    .prepare<[number, number], LabelRow>(`SELECT ${LABEL_COLUMNS} FROM labels WHERE galaxy_key = ? ORDER BY sequence DESC LIMIT ?`)
     .all(galaxyKey, limit)
+    .map(rowToLabel)
 }
 
 /** What counts of the log for this galaxy and annotator, in one of their passes over it. */
 export function readLabelState(db: ReadableDb, galaxyKey: number, annotator: string, pass = 0): LabelState {
   const entries = db
-    .prepare<[number, string, number], LabelEvent>(
-      `SELECT ${COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? AND pass = ? ORDER BY sequence`,
+    .prepare<[number, string, number], LabelRow>(
+      `SELECT ${LABEL_COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? AND pass = ? ORDER BY sequence`,
     )
     .all(galaxyKey, annotator, pass)
   return labelState(projectTree(db).tree, entries)
@@ -90,14 +99,16 @@ export function readLabelState(db: ReadableDb, galaxyKey: number, annotator: str
 
 /** Adds an entry that the caller has checked, and keeps what it changes. Call inside a transaction. */
 export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
-  const { galaxyKey, annotator, pass } = content
+  const { galaxyKey, annotator, pass, question } = content
   const round = readOpenRound(db)
   const place = round === null ? undefined : placeIn(db, round, galaxyKey)
   const isVisit = round !== null && isVisited(db, round, content)
   const { lastInsertRowid } = db
     .prepare(
-      `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, batch, tree_version, round, annotator, duration_ms, at, pass)
-     VALUES (:uuid, :device, :galaxyKey, :kind, :question, :answer, :note, :undoes, :batch, :treeVersion, :round, :annotator, :durationMs, :at, :pass)`,
+      `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, batch, tree_version, round, annotator, duration_ms, at, pass,
+       hint_seen)
+     VALUES (:uuid, :device, :galaxyKey, :kind, :question, :answer, :note, :undoes, :batch, :treeVersion, :round, :annotator, :durationMs, :at, :pass,
+       :hintSeen)`,
     )
     .run({
       ...content,
@@ -105,6 +116,7 @@ export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
       treeVersion: projectTree(db).version,
       round: place !== undefined || isVisit ? round : null,
       at: new Date().toISOString(),
+      hintSeen: question === null ? null : Number(wasHintSeen(db, content, question)),
     })
   const state = readLabelState(db, galaxyKey, annotator, pass)
   if (isVisit) keepVisit(db, annotator, galaxyKey, pass, state.isComplete || state.isSkipped)

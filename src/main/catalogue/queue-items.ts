@@ -2,7 +2,9 @@ import type { Acquisition, QueueItem, ScorePart } from '@shared/contract/records
 import type { StrategyName } from '@shared/contract/job'
 import type { ReadableDb } from './database'
 import { readGalaxy } from './galaxies'
+import { areHintsOpen } from './hints'
 import type { LabelState } from './label-state'
+import { readLabellingSettings } from './labelling-settings'
 import { readLabelState } from './labels'
 import { placeIn } from './places'
 import { readOpenRound } from './rounds'
@@ -34,6 +36,7 @@ type ReasonRow = {
 /** Reads the items of one round for one annotator, each with what was said in its turn. Prepared once for many. */
 export function itemReader(db: ReadableDb, round: number, annotator: string): (member: Member) => QueueItem {
   const isTold = reasonsAreTold(db, round, annotator)
+  const { hints } = readLabellingSettings(db)
   const reason = db.prepare<{ round: number; galaxyKey: number }, ReasonRow>(
     `SELECT strategy, model_id AS modelId, score, coalesce(is_random, 1) AS isRandom, inclusion_probability AS inclusionProbability,
        coalesce(parts, '{}') AS parts
@@ -46,7 +49,8 @@ export function itemReader(db: ReadableDb, round: number, annotator: string): (m
     const item = itemOf(db, galaxyKey, galaxy, state, { pass, isDone: !isVisit && galaxy.isDone === 1 })
     if (!isTold && !item.isComplete) return item
     const row = reason.get({ round, galaxyKey })!
-    return { ...item, acquisition: acquisitionOf(row, round, Math.floor(position / 2), isVisit) }
+    const place = { round, rank: Math.floor(position / 2) }
+    return { ...item, acquisition: acquisitionOf(row, place, { isVisit, tellsHints: areHintsOpen(hints, item.isComplete) }) }
   }
 }
 
@@ -109,9 +113,19 @@ function reasonsAreTold(db: ReadableDb, round: number, annotator: string): boole
 }
 
 /** Everything drawn at random looks alike, or the expert would know the test galaxies: place for rank, no score, parts or probability. */
-function acquisitionOf({ strategy, modelId, ...row }: ReasonRow, round: number, rank: number, isVisit: boolean): Acquisition {
+function acquisitionOf(
+  { strategy, modelId, ...row }: ReasonRow,
+  { round, rank }: { round: number; rank: number },
+  { isVisit, tellsHints }: { isVisit: boolean; tellsHints: boolean },
+): Acquisition {
   if (isVisit || row.isRandom === 1)
     return { round, rank, strategy, modelId, score: null, isRandom: true, inclusionProbability: null, parts: {} }
-  const parts = JSON.parse(row.parts) as Record<string, ScorePart>
+  const scored = JSON.parse(row.parts) as Record<string, ScorePart>
+  const parts = Object.fromEntries(
+    Object.entries(scored).map(([question, { mutualInformation, proportionAsked }]) => [
+      question,
+      { nats: mutualInformation * proportionAsked, proportionAsked: tellsHints ? proportionAsked : null },
+    ]),
+  )
   return { round, rank, strategy, modelId, score: row.score, isRandom: false, inclusionProbability: row.inclusionProbability, parts }
 }

@@ -35,6 +35,12 @@ export type RecentProject = z.infer<typeof recentProjectSchema>
 export const scorePartSchema = z.object({ mutualInformation: z.number(), proportionAsked: z.number() })
 export type ScorePart = z.infer<typeof scorePartSchema>
 
+/**
+ * What one question adds to a galaxy's score, in nats, for the expert to see. How often it would be asked follows from what the model predicts
+ * for the question before it, so it is null while that may not be shown: see [Note: Hints].
+ */
+export const shownPartSchema = z.object({ nats: z.number(), proportionAsked: z.number().nullable() })
+
 /** Why a galaxy is in a round. `score` in nats, null for a galaxy that was drawn at random. */
 export const acquisitionSchema = z.object({
   round: z.number().int(),
@@ -44,7 +50,7 @@ export const acquisitionSchema = z.object({
   score: z.number().nullable(),
   isRandom: z.boolean(),
   inclusionProbability: z.number().nullable(),
-  parts: z.record(z.string(), scorePartSchema),
+  parts: z.record(z.string(), shownPartSchema),
 })
 export type Acquisition = z.infer<typeof acquisitionSchema>
 
@@ -52,7 +58,7 @@ export type Acquisition = z.infer<typeof acquisitionSchema>
 export const answerSchema = z.object({ question: z.string(), answer: z.string() })
 export type Answer = z.infer<typeof answerSchema>
 
-/** One galaxy of the Label queue. It never holds votes of volunteers, nor the model's guess: labels stay blind. */
+/** One galaxy of the Label queue. It never holds votes of volunteers, nor what the model predicts: labels stay blind. */
 export const queueItemSchema = z.object({
   galaxyKey: z.number().int(),
   id: z.string(),
@@ -109,6 +115,8 @@ export const labelEventSchema = z.object({
   annotator: z.string(),
   durationMs: z.number().nonnegative().nullable(),
   at: z.iso.datetime(),
+  /** Whether the model's prediction for the question had been shown before. Null: of no question, or from before this was kept. */
+  hintSeen: z.boolean().nullable().default(null),
 })
 export type LabelEvent = z.infer<typeof labelEventSchema>
 

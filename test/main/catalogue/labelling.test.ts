@@ -8,6 +8,7 @@ import { appendBatch, appendLabel, readLabelLog, readLabelState } from '@main/ca
 import { catalogue0001 } from '@main/catalogue/migrations/0001-catalogue'
 import { savedSearches0002 } from '@main/catalogue/migrations/0002-saved-searches'
 import { labelling0003 } from '@main/catalogue/migrations/0003-labelling'
+import { hints0004 } from '@main/catalogue/migrations/0004-hints'
 import type { WritableDb } from '@main/catalogue/open'
 import { nextOpenPosition, readProgress, readQueue } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
@@ -276,9 +277,11 @@ test('a catalogue of the first version keeps its log, its order and its guards',
       ('c', 'd', 1, 'undo', NULL, NULL, 'b', 'v', 'ada', 't3');`)
   const log = () => db.prepare('SELECT sequence, uuid, kind, question, answer, undoes, annotator, at FROM labels ORDER BY sequence').all()
   const before = log()
-  for (const migration of [savedSearches0002, labelling0003]) db.transaction(() => db.exec(migration))()
+  for (const migration of [savedSearches0002, labelling0003, hints0004]) db.transaction(() => db.exec(migration))()
   expect(log()).toEqual(before)
   expect(db.pragma('foreign_key_check')).toEqual([])
+  // Nobody knows what was in sight of answers from before that was kept.
+  expect(db.prepare('SELECT DISTINCT hint_seen FROM labels').pluck().all()).toEqual([null])
   const insert = (uuid: string, kind: string, undoes: string | null) =>
     db
       .prepare(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Job } from '@shared/contract/job'
-import { metricsSchema, modelCardSchema, type Metrics, type ModelCard } from '@shared/contract/records'
+import { metricsSchema, type Metrics, type ModelCard } from '@shared/contract/records'
 import { interruptJobs, readJobs, saveJob } from '@main/catalogue/jobs'
 import { readMetrics, saveMetrics } from '@main/catalogue/measures'
 import { latestModel, listModels, modelsOfRound, readModel, saveModel } from '@main/catalogue/models'
@@ -9,36 +9,10 @@ import { readRounds } from '@main/catalogue/rounds'
 import { splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
 import { newJob } from '@main/jobs/new-job'
+import { modelCard } from './model-card'
 import { newProject, reopened, surveyProject } from './support'
 
-function card(id: string, round: number, minute: number): ModelCard {
-  return modelCardSchema.parse({
-    id,
-    network: 'w20-cnn-tree',
-    parent: null,
-    round,
-    treeId: 'small',
-    treeVersion: 'f00',
-    outputs: ['smooth_yes'],
-    likelihood: 'dirichlet-multinomial',
-    sizePx: 64,
-    batch: 32,
-    epochs: 20,
-    bestEpoch: 12,
-    bestValidationLoss: 1.5,
-    seed: 1,
-    engine: 'cpu',
-    trainingGalaxies: 80,
-    validationGalaxies: 20,
-    combine: 'replace',
-    expertWeight: 1,
-    trainedPart: 'all',
-    trainingSeconds: 10,
-    parameters: 1000,
-    createdAt: `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`,
-    weightsSha256: 'abc',
-  })
-}
+const card = (id: string, round: number, minute: number): ModelCard => modelCard(id, { round, minute })
 
 function metrics(modelId: string, meanRmse: number): Metrics {
   const thresholds = { minFirstVotes: 10, minProportionAsked: 0.5, minQuestionVotes: 20 }

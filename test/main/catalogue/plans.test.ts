@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { labellingSettingsSchema } from '@shared/contract/labelling'
 import { findGalaxy, listGalaxies, readGalaxy } from '@main/catalogue/galaxies'
+import { showHints } from '@main/catalogue/hints'
 import { readJobs } from '@main/catalogue/jobs'
 import { appendLabel, readLabelLog } from '@main/catalogue/labels'
-import { modelsOfRound } from '@main/catalogue/models'
+import { writeLabellingSettings } from '@main/catalogue/labelling-settings'
+import { modelsOfRound, saveModel } from '@main/catalogue/models'
 import type { WritableDb } from '@main/catalogue/open'
-import { readPrediction } from '@main/catalogue/predictions'
+import { readPrediction, savePredictions } from '@main/catalogue/predictions'
 import { readQueue } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
 import { readRounds } from '@main/catalogue/rounds'
@@ -14,6 +17,7 @@ import { readCandidates } from '@main/catalogue/training-set'
 import { redoLatest, undoLatest } from '@main/catalogue/undo'
 import { imagesOf, readImages, readView } from '@main/catalogue/views'
 import { recordedVotes } from '@main/catalogue/votes'
+import { modelCard } from './model-card'
 import { answerOf, nextUuid, surveyProject } from './support'
 
 /** Tables that grow with the survey or with years of labelling: reading one of them whole is what must not happen between key and image. */
@@ -27,6 +31,7 @@ const LARGE = [
   'held_out',
   'revealed_votes',
   'test_draws',
+  'hint_sights',
   'jobs',
 ]
 
@@ -55,9 +60,12 @@ function slowSteps(db: WritableDb, work: () => unknown): string[] {
     .map(({ detail, sql }) => `${detail} in ${sql}`)
 }
 
-function labelledProject(): WritableDb {
+async function labelledProject(): Promise<WritableDb> {
   const { db } = surveyProject({ count: 60, votes: (i) => (i < 30 ? [9, 1, 0, 1, 0, 0, 0, 1, 9] : null) })
   splitSurvey(db, { test: 10, initial: 20, seed: 1 })
+  writeLabellingSettings(db, labellingSettingsSchema.parse({ hints: 'before' }))
+  saveModel(db, modelCard('m'))
+  await savePredictions(db, 'm', [1], Float32Array.of(0.5))
   return db
 }
 
@@ -76,19 +84,20 @@ describe('no large table is read whole', () => {
     'to reveal the votes of a round': (db) => revealVotes(db, 0),
     'to walk over the survey, page by page': (db) => [...readImages(db)],
     'to find the images of some galaxies': (db) => [...imagesOf(db, [3, 1, 2])],
+    'to show what a model predicts': (db) => showHints(db, { galaxyKey: 1, annotator: 'ada' }),
     'to look up a prediction': (db) => readPrediction(db, 'm', 1),
     'to list the models of a round': (db) => modelsOfRound(db, 0),
   }
-  test.each(Object.entries(works))('%s', (_, work) => {
-    const db = labelledProject()
+  test.each(Object.entries(works))('%s', async (_, work) => {
+    const db = await labelledProject()
     appendLabel(db, answerOf(1, 'smooth', 'no'))
     expect(slowSteps(db, () => work(db))).toEqual([])
   })
 
   test.each(Object.entries({ 'to sum up the project': readSummary, 'to list the rounds': readRounds }))(
     '%s, but for its size and what experts wrote',
-    (_, read) => {
-      const db = labelledProject()
+    async (_, read) => {
+      const db = await labelledProject()
       appendLabel(db, answerOf(1, 'smooth', 'no'))
       // Without a condition SQLite adds up what the pages say of themselves.
       const counted = /^SCAN (held_out|revealed_votes) in SELECT count\(\*\) FROM \w+$/
@@ -99,8 +108,8 @@ describe('no large table is read whole', () => {
     },
   )
 
-  test('to reveal the votes of a large round, which are read in the order of the keys', () => {
-    const db = labelledProject()
+  test('to reveal the votes of a large round, which are read in the order of the keys', async () => {
+    const db = await labelledProject()
     const reads = stepsOf(db, () => revealVotes(db, 0)).filter(({ sql }) => sql.startsWith('INSERT INTO revealed_votes'))
     expect(reads.map(({ detail }) => detail)).toEqual(
       expect.arrayContaining([
@@ -111,13 +120,13 @@ describe('no large table is read whole', () => {
     expect(reads.map(({ detail }) => detail).join()).not.toContain('TEMP B-TREE')
   })
 
-  test('which this test would notice', () => {
-    const db = labelledProject()
+  test('which this test would notice', async () => {
+    const db = await labelledProject()
     expect(slowSteps(db, () => db.prepare("SELECT * FROM galaxies WHERE metadata = ''").all())).toHaveLength(1)
   })
 
-  test('and the latest entries of the log, the jobs and the candidates come without sorting', () => {
-    const db = labelledProject()
+  test('and the latest entries of the log, the jobs and the candidates come without sorting', async () => {
+    const db = await labelledProject()
     const plan = (sql: string) =>
       db
         .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)

@@ -103,7 +103,7 @@ describe('the queue', () => {
         score: 1,
         isRandom: false,
         inclusionProbability: null,
-        parts: { smooth: { mutualInformation: 0.5, proportionAsked: 1 } },
+        parts: { smooth: { nats: 0.5, proportionAsked: null } },
       },
     })
     expect(queue.items[1]).toMatchObject({ galaxyKey: a, isSkipped: true, isComplete: false })

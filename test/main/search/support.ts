@@ -1,4 +1,4 @@
-import { modelCardSchema, type ModelCard } from '@shared/contract/records'
+import type { ModelCard } from '@shared/contract/records'
 import type { SearchRequest } from '@shared/contract/search'
 import { createRandom } from '@shared/science/stats/random'
 import { answerNames } from '@shared/science/tree/decision-tree'
@@ -10,6 +10,7 @@ import { projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
 import { createSearch, type Search } from '@main/search/search'
 import { afterEach } from 'vitest'
+import { modelCard } from '../catalogue/model-card'
 import { importRows, newProject, row, SMALL_TREE_ANSWERS, smallTree } from '../catalogue/support'
 
 export const outputs = answerNames(smallTree)
@@ -33,35 +34,7 @@ export async function found(search: Search, filter: string, sort: string | null 
   return [...(await search.keys(request(filter, sort, descending)))]
 }
 
-export function card(id: string, change: Partial<ModelCard> = {}): ModelCard {
-  return modelCardSchema.parse({
-    id,
-    network: 'w20-cnn-tree',
-    parent: null,
-    round: 0,
-    treeId: 'small',
-    treeVersion: 'f00',
-    outputs,
-    likelihood: 'dirichlet-multinomial',
-    sizePx: 64,
-    batch: 32,
-    epochs: 20,
-    bestEpoch: 12,
-    bestValidationLoss: 1.5,
-    seed: 1,
-    engine: 'cpu',
-    trainingGalaxies: 80,
-    validationGalaxies: 20,
-    combine: 'replace',
-    expertWeight: 1,
-    trainedPart: 'all',
-    trainingSeconds: 10,
-    parameters: 1000,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    weightsSha256: 'abc',
-    ...change,
-  })
-}
+export const card = (id: string, change: Partial<ModelCard> = {}): ModelCard => modelCard(id, { outputs, ...change })
 
 /** A model that predicts these galaxies, the fraction of each output drawn from `seed`. */
 export async function predict(db: WritableDb, id: string, galaxyKeys: readonly number[], seed = 1): Promise<Float32Array> {

@@ -1,0 +1,18 @@
+import type { ReadableDb, WritableDb } from './database'
+
+/** One annotator's turn with a galaxy; see [Note: Turns]. */
+type Look = { galaxyKey: number; annotator: string; pass: number }
+
+/** Writes down that what a model predicts for a question is given to the annotator. Call in a transaction that ends before it is sent. */
+export function keepSight(db: WritableDb, { galaxyKey, annotator, pass }: Look, question: string, modelId: string): void {
+  db.prepare(
+    `INSERT INTO hint_sights (galaxy_key, annotator, pass, question, model_id, at)
+     VALUES (:galaxyKey, :annotator, :pass, :question, :modelId, :at) ON CONFLICT DO NOTHING`,
+  ).run({ galaxyKey, annotator, pass, question, modelId, at: new Date().toISOString() })
+}
+
+/** Whether what any model predicts for the question had been given to the annotator in this turn. */
+export function wasHintSeen(db: ReadableDb, { galaxyKey, annotator, pass }: Look, question: string): boolean {
+  const sql = 'SELECT 1 FROM hint_sights WHERE galaxy_key = ? AND annotator = ? AND pass = ? AND question = ? LIMIT 1'
+  return db.prepare(sql).get(galaxyKey, annotator, pass, question) !== undefined
+}
