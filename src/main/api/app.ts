@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Desk } from '@main/services/desk'
+import { besideRoutes } from './beside'
 import { describeError } from './describe-error'
 import { galaxyRoutes } from './galaxies'
 import { hintRoutes } from './hints'
@@ -31,6 +32,7 @@ export function createApp(desk: Desk): Hono {
   app.route('/api', thumbnailRoutes(desk))
   app.route('/api', jobRoutes(desk))
   app.route('/api', searchRoutes(desk))
+  app.route('/api', besideRoutes(desk))
   app.all('/api/*', (c) => c.json({ code: 'server/unknown-route', message: `There is nothing at ${c.req.path}.` }, 404))
   app.get('/*', rendererFiles())
   return app

@@ -17,6 +17,8 @@ export type Columns = {
   /** Of `id` the place of each galaxy in their order. */
   values: (column: KnownColumn, standing: Standing) => Promise<Numbers | Texts>
   directions: (standing: Standing) => Promise<Directions>
+  /** The recorded votes; null where the project has none. */
+  counts: (standing: Standing) => Promise<RecordedCounts | null>
   /** Columns of the imported tables, in one walk over the survey for those that are not there; null: no galaxy has a value. */
   metadata: (names: readonly string[], standing: Standing) => Promise<ReadonlyMap<string, MetadataColumn | null>>
   metadataList: (standing: Standing) => Promise<ReadonlyMap<string, MetadataInfo>>
@@ -107,6 +109,7 @@ export function createColumns(db: ReadableDb, limitBytes: number): Columns {
 
   return {
     metadata,
+    counts,
     get bytes() {
       return kept.bytes
     },

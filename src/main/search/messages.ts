@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { examplesSchema, neighboursSchema } from '@shared/contract/beside'
 import {
   aroundSchema,
   rowsRequestSchema,
@@ -18,6 +19,8 @@ export const searchTaskSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('around'), resultId: z.string(), galaxyKey: z.number().int() }),
   z.object({ kind: z.literal('columns') }),
   z.object({ kind: z.literal('check'), request: searchRequestSchema }),
+  z.object({ kind: z.literal('examples'), annotator: z.string() }),
+  z.object({ kind: z.literal('neighbours'), galaxyKey: z.number().int(), annotator: z.string() }),
 ])
 export type SearchTask = z.infer<typeof searchTaskSchema>
 
@@ -28,6 +31,8 @@ export const searchTaskResultSchemas = {
   around: aroundSchema,
   columns: searchColumnsSchema,
   check: z.object({ usesVotes: z.boolean() }),
+  examples: examplesSchema,
+  neighbours: neighboursSchema,
 }
 export type SearchTaskResult<K extends SearchTask['kind']> = z.infer<(typeof searchTaskResultSchemas)[K]>
 

@@ -2,6 +2,10 @@ import type { Around, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, S
 import { columnText, parseColumns } from '@shared/science/filter/column'
 import { isOfVotes } from '@shared/science/filter/vocabulary'
 import type { ReadableDb } from '@main/catalogue/database'
+import { createExamples } from '@main/beside/examples'
+import { createNeighbours } from '@main/beside/neighbours'
+import { createOwnLabels } from '@main/beside/own-labels'
+import type { Examples, Neighbours } from '@shared/contract/beside'
 import { createColumns } from './columns'
 import { describeColumns } from './describe-columns'
 import { createFinder } from './finder'
@@ -9,7 +13,7 @@ import { createMemory } from './memory'
 import { answerBasis, findColumns, findQuery, readQuery, tellsVotes } from './query'
 import { createResults } from './results'
 import { readRows, type ShownColumn } from './rows'
-import { standingReader } from './standing'
+import { standingReader, type Standing } from './standing'
 
 /** Columns in memory: at a million galaxies the votes of 37 answers (74 MB), a model's predictions (148 MB) and thirty columns made of them. */
 const LIMIT_BYTES = 512 * 1024 * 1024
@@ -27,6 +31,9 @@ export type Search = {
   check: (request: SearchRequest) => Promise<{ usesVotes: boolean }>
   /** The keys of the galaxies that a search finds, in its order. */
   keys: (request: SearchRequest) => Promise<Int32Array>
+  /** What is shown beside the galaxy that this annotator labels: [Note: Examples], [Note: Similarity]. */
+  examples: (annotator: string) => Promise<Examples>
+  neighbours: (galaxyKey: number, annotator: string) => Promise<Neighbours>
 }
 
 /** `limitBytes`: of columns that are kept; why they are, and what else, is in docs/decisions/0007-search.md. */
@@ -36,6 +43,8 @@ export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
   const memory = createMemory(db)
   const results = createResults()
   const find = createFinder(db, standing, columns, memory)
+  const ownLabels = createOwnLabels(db)
+  const labelsOf = (annotator: string, { tree, labelSequence }: Standing) => ownLabels(annotator, tree.tree, labelSequence)
 
   async function shown(text: string): Promise<{ shown: ShownColumn[]; usesVotes: boolean }> {
     const asked = parseColumns(text)
@@ -46,6 +55,9 @@ export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
   }
 
   return {
+    examples: createExamples(db, standing, labelsOf, columns, memory),
+    neighbours: createNeighbours(db, standing, labelsOf),
+
     async search(request) {
       const startedAt = performance.now()
       const asked = readQuery(request)

@@ -6,6 +6,9 @@ import type { LabelFacts } from './label-facts'
 
 const [POOL, TEST, EXCLUDED] = [0, 1, 2]
 
+/** Of a `side_N`. */
+export const isPool = (side: number): boolean => side === POOL
+
 /** On which side of the split each galaxy is [N], and whether its recorded votes were revealed [N]. */
 export type Sides = { readonly side_N: Uint8Array; readonly isRevealed_N: Uint8Array }
 

@@ -49,6 +49,10 @@ async function doTask(search: Search, task: SearchTask): Promise<SearchTaskResul
       return search.columns()
     case 'check':
       return search.check(task.request)
+    case 'examples':
+      return search.examples(task.annotator)
+    case 'neighbours':
+      return search.neighbours(task.galaxyKey, task.annotator)
     default:
       return assertNever(task)
   }

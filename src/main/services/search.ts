@@ -8,6 +8,7 @@ import type {
   SearchRequest,
   SearchRows,
 } from '@shared/contract/search'
+import type { Examples, Neighbours } from '@shared/contract/beside'
 import type { WritableDb } from '@main/catalogue/database'
 import { keepSearch, readSavedSearches, removeSearch } from '@main/catalogue/saved-searches'
 import { openProjectSearch } from '@main/search/project-search'
@@ -18,6 +19,9 @@ export type SearchService = {
   rows: (resultId: string, request: RowsRequest) => Promise<SearchRows>
   around: (resultId: string, galaxyKey: number) => Promise<Around>
   columns: () => Promise<SearchColumns>
+  /** What is shown beside the galaxy that this annotator labels. */
+  examples: (annotator: string) => Promise<Examples>
+  neighbours: (galaxyKey: number, annotator: string) => Promise<Neighbours>
   saved: () => SavedSearch[]
   /** Keeps a search after its filter and its column were looked up in this project. Throws FilterError, and `search/exists`. */
   save: (request: SaveSearch) => Promise<SavedSearch>
@@ -33,6 +37,8 @@ export function createSearchService(db: WritableDb, projectPath: string): Search
     rows: (resultId, request) => ask({ kind: 'rows', resultId, request }),
     around: (resultId, galaxyKey) => ask({ kind: 'around', resultId, galaxyKey }),
     columns: () => ask({ kind: 'columns' }),
+    examples: (annotator) => ask({ kind: 'examples', annotator }),
+    neighbours: (galaxyKey, annotator) => ask({ kind: 'neighbours', galaxyKey, annotator }),
     saved: () => readSavedSearches(db),
     async save(request) {
       await ask({ kind: 'check', request })
