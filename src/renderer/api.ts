@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
+import { examplesSchema, neighboursSchema } from '@shared/contract/beside'
 import { engineReportSchema, engineSettingSchema, type EngineChoice } from '@shared/contract/engine'
 import {
   galaxyContextSchema,
@@ -64,8 +65,14 @@ async function readError(response: Response): Promise<RequestError> {
   )
 }
 
-async function send<S extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path: string, schema: S, body?: unknown): Promise<z.infer<S>> {
-  const init: RequestInit = { method, credentials: 'same-origin' }
+async function send<S extends z.ZodType>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  schema: S,
+  body?: unknown,
+  more: RequestInit = {},
+): Promise<z.infer<S>> {
+  const init: RequestInit = { method, credentials: 'same-origin', ...more }
   if (body !== undefined) Object.assign(init, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const response = await fetch(path, init).catch((cause: unknown) => {
     throw new RequestError('server/unreachable', 'Galaxy Desk does not answer. If it was closed, start it again.', null, { cause })
@@ -75,6 +82,9 @@ async function send<S extends z.ZodType>(method: 'GET' | 'POST' | 'DELETE', path
 }
 
 const get = <S extends z.ZodType>(path: string, schema: S) => send('GET', path, schema)
+/** For what nobody waits for: after everything else, and given up where it is no longer wanted. */
+const getLater = <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal) =>
+  send('GET', path, schema, undefined, { signal, priority: 'low' })
 const post = <S extends z.ZodType>(path: string, schema: S, body: unknown = {}) => send('POST', path, schema, body)
 const query = (values: Record<string, string | number | boolean>) =>
   new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()
@@ -110,6 +120,9 @@ export const api = {
     get(`/api/history?${query(values)}`, historySchema),
   galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>
     get(`/api/galaxies/${galaxyKey}?${query({ annotator, ...shown })}`, galaxyContextSchema),
+  examples: (annotator: string, signal: AbortSignal) => getLater(`/api/examples?${query({ annotator })}`, examplesSchema, signal),
+  neighbours: (galaxyKey: number, annotator: string, signal: AbortSignal) =>
+    getLater(`/api/galaxies/${galaxyKey}/neighbours?${query({ annotator })}`, neighboursSchema, signal),
   search: (request: SearchRequest) => post('/api/search', searchAnswerSchema, request),
   searchRows: (resultId: string, page: RowsRequest) =>
     get(`/api/search/${encodeURIComponent(resultId)}/rows?${query(page)}`, searchRowsSchema),

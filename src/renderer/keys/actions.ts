@@ -1,3 +1,4 @@
+import { besideActions } from './beside-actions'
 import { catalogueActions } from './catalogue-actions'
 import type { KeyAction } from './key-action'
 import { pageActions } from './page-actions'
@@ -38,6 +39,7 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'pause', title: 'Pause the clock', scope: 'label', keys: ['P'] },
   { id: 'annotator', title: 'Change who is labelling', scope: 'label', keys: ['Shift+P'] },
   { id: 'retry', title: 'Try again to save', scope: 'label', keys: ['Ctrl+S'] },
+  ...besideActions,
   ...agreedAnswers,
   { id: 'difference-before', title: 'To the galaxy before', scope: 'agreement', keys: ['ArrowLeft'], repeats: true },
   { id: 'difference-next', title: 'To the next galaxy', scope: 'agreement', keys: ['ArrowRight'], repeats: true },
