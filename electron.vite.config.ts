@@ -18,6 +18,7 @@ export default defineConfig({
           cli: entry('cli/main.ts'),
           compute: entry('compute/entry.ts'),
           'catalogue-thread': entry('catalogue-thread/entry.ts'),
+          'image-thread': entry('images/thread/entry.ts'),
           search: entry('search/entry.ts'),
           'score-thread': entry('compute/score/entry.ts'),
           bench: entry('bench/entry.ts'),

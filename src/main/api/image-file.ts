@@ -41,7 +41,9 @@ export async function sendPicture(c: Context, view: View): Promise<Response> {
   if (isUnchanged) return c.body(null, 304, headers)
   const type = TYPES[extname(view.path).toLowerCase()]
   if (type === undefined) {
-    const png = await readable(view, async () => (await openPictureFile(view.path)).autoOrient().toColourspace('srgb').png().toBuffer())
+    const png = await readable(view, async () =>
+      (await openPictureFile(view.path, true)).autoOrient().toColourspace('srgb').png().toBuffer(),
+    )
     return c.body(new Uint8Array(png), 200, { ...headers, 'content-type': 'image/png' })
   }
   const content = Readable.toWeb(createReadStream(view.path)) as ReadableStream

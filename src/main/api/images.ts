@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { packPixels, PIXEL_BLOCK_TYPE } from '@shared/contract/image'
+import { PIXEL_BLOCK_TYPE } from '@shared/contract/image'
 import { latestModel } from '@main/catalogue/models'
 import { drawModelView } from '@main/images/model-view'
-import { readDeepPixels } from '@main/images/pixels'
+import { runImageTask } from '@main/images/thread/threads'
 import type { Desk } from '@main/services/desk'
 import { imageHeaders, imageSchema, readable, sendPicture } from './image-file'
 import { checked } from './input'
@@ -17,7 +17,11 @@ const modelViewSchema = imageSchema.extend({ size: z.coerce.number().int().min(1
 export function imageRoutes(desk: Desk): Hono {
   const routes = new Hono()
   routes.get('/galaxies/:key/pixels', async (c) => {
-    const { key, view: number, deep } = checked(pixelsSchema, {
+    const {
+      key,
+      view: number,
+      deep,
+    } = checked(pixelsSchema, {
       key: c.req.param('key'),
       view: c.req.query('view'),
       deep: c.req.query('deep'),
@@ -25,9 +29,16 @@ export function imageRoutes(desk: Desk): Hono {
     const view = desk.project().view(key, number)
     const { headers, isUnchanged } = await imageHeaders(c, view)
     if (isUnchanged) return c.body(null, 304, headers)
-    const pixels = await readable(view, () => readDeepPixels(view.path))
-    if (pixels === null) return deep ? c.body(null, 204, headers) : sendPicture(c, view)
-    return c.body(packPixels(pixels.header, pixels.bands), 200, { ...headers, 'content-type': PIXEL_BLOCK_TYPE })
+    const block = await readable(view, () => runImageTask({ kind: 'values', path: view.path }, true))
+    if (block === null) return deep ? c.body(null, 204, headers) : sendPicture(c, view)
+    return c.body(block as Uint8Array<ArrayBuffer>, 200, { ...headers, 'content-type': PIXEL_BLOCK_TYPE })
+  })
+  routes.get('/galaxies/:key/facts', async (c) => {
+    const { key, view: number } = checked(imageSchema, { key: c.req.param('key'), view: c.req.query('view') })
+    const view = desk.project().view(key, number)
+    const { headers, isUnchanged } = await imageHeaders(c, view)
+    if (isUnchanged) return c.body(null, 304, headers)
+    return c.json(await readable(view, () => runImageTask({ kind: 'facts', path: view.path }, true)), 200, headers)
   })
   routes.get('/galaxies/:key/model-view', async (c) => {
     const asked = checked(modelViewSchema, { key: c.req.param('key'), size: c.req.query('size') })

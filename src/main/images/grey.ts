@@ -15,7 +15,8 @@ export async function readGrey(path: string, galaxyId: string, sizePx: number): 
 export async function readGreyAndFile(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
   try {
     const file = await readFile(path)
-    const { data, info } = await openPicture(file)
+    const picture = await openPicture(file)
+    const { data, info } = await picture
       .autoOrient()
       .flatten({ background: '#000' })
       .toColourspace('srgb')

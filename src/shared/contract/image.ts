@@ -1,10 +1,12 @@
 /**
- * The real values of an image as they come to the window.
+ * What comes to the window of an image beyond the picture itself: its real values, and what its file says of it.
  *
  * [Note: Pixel block] Four bytes: the length of the header, little-endian; the header as JSON, filled up with spaces to a multiple of four bytes;
- * then the bands one after the other, each [height · width] float32, little-endian, rows from the top down, NaN where there is no value.
+ * then the bands one after the other, each [height · width] float32, little-endian, rows from the top down, NaN where there is no value;
+ * infinities are those of the file.
  */
 import { z } from 'zod'
+import { projections } from '@shared/science/sky/wcs'
 
 export const pixelHeaderSchema = z.object({
   widthPx: z.number().int().positive(),
@@ -14,8 +16,32 @@ export const pixelHeaderSchema = z.object({
   bandNames: z.array(z.string()).nullable(),
   /** The values that the kind of file can hold, where that is a range to show: of 16 bits 0..65535. Null for measured values. */
   fullRange: z.tuple([z.number(), z.number()]).nullable(),
+  /** What NaN stands for: itself, or the BLANK of whole numbers. */
+  noValue: z.enum(['NaN', 'blank']),
 })
 export type PixelHeader = z.infer<typeof pixelHeaderSchema>
+
+const pair = z.tuple([z.number(), z.number()]).readonly()
+const terms = z.array(z.tuple([z.number(), z.number(), z.number()]).readonly()).readonly()
+
+/** See `Wcs`. */
+const wcsSchema = z.object({
+  projection: z.enum(projections),
+  referencePx: pair,
+  referenceDeg: pair,
+  degPerPx: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly(),
+  poleDeg: z.number(),
+  distortion: z.object({ x: terms, y: terms }).nullable(),
+  axes: z.enum(['equatorial', 'galactic']),
+  frame: z.string(),
+})
+
+/**
+ * What the file of an image says of itself. `wcs`: where its pixels lie on the sky, null where that is not known. `hasValues`: it holds more than the
+ * picture shows, and it can be read. `description`, for people: the kind of file, of number and of bands, and what is not read of it.
+ */
+export const imageFactsSchema = z.object({ wcs: wcsSchema.nullable(), hasValues: z.boolean(), description: z.string() })
+export type ImageFacts = z.infer<typeof imageFactsSchema>
 
 /** What the type of an answer is that holds a pixel block, and no image file. */
 export const PIXEL_BLOCK_TYPE = 'application/octet-stream'

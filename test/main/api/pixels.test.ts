@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { unpackPixels } from '@shared/contract/image'
+import { imageFactsSchema, unpackPixels } from '@shared/contract/image'
 import { openCatalogue } from '@main/catalogue/open'
 import { centredTransform, sampleView, storedSidePx } from '@main/compute/training/augment'
 import { readGrey } from '@main/images/grey'
@@ -47,7 +47,7 @@ describe('the pixels of a galaxy', () => {
     const values = [1.5, -2, 3e8, NaN, 5, 6e-9, 7, 8, 9, 10, 11, 12]
     const key = addGalaxy('a.fits', floatImage([2, 3, 2], values, [['BANDS', 'gr']]))
     const { header, bands } = await pixelsOf(key)
-    expect(header).toEqual({ widthPx: 2, heightPx: 3, bands: 2, bandNames: ['g', 'r'], fullRange: null })
+    expect(header).toEqual({ widthPx: 2, heightPx: 3, bands: 2, bandNames: ['g', 'r'], fullRange: null, noValue: 'NaN' })
     expect(bands.map((band) => [...band])).toEqual([
       [5, Math.fround(6e-9), 3e8, NaN, 1.5, -2],
       [11, 12, 9, 10, 7, 8],
@@ -66,7 +66,7 @@ describe('the pixels of a galaxy', () => {
           .toBuffer(),
       )
       const { header, bands } = await pixelsOf(key)
-      expect(header).toEqual({ widthPx: 2, heightPx: 1, bands: 3, bandNames: ['B', 'G', 'R'], fullRange: [0, 65_535] })
+      expect(header).toEqual({ widthPx: 2, heightPx: 1, bands: 3, bandNames: ['B', 'G', 'R'], fullRange: [0, 65_535], noValue: 'NaN' })
       expect(bands.map((band) => [...band])).toEqual([
         [2, 65_535],
         [1, 257],
@@ -91,12 +91,30 @@ describe('the pixels of a galaxy', () => {
 
   it('of a file that is cut off or gone are refused with the galaxy and the reason', async () => {
     const key = addGalaxy('cut.fits', floatImage([30, 30], Array<number>(900).fill(1)).subarray(0, 3_000))
-    for (const what of ['pixels', 'image', 'model-view']) {
+    for (const what of ['pixels', 'image', 'model-view', 'facts']) {
       const answer = await client.get(`/api/galaxies/${key}/${what}`)
       expect(errorOf(answer)).toMatchObject({ code: 'image/unreadable' })
       expect((answer.body as { message: string }).message).toMatch(/cut\.fits.*truncated/)
     }
     expect(errorOf(await client.get('/api/galaxies/1/pixels?view=2'))).toEqual({ status: 404, code: 'view/unknown' })
+  })
+})
+
+describe('the facts of an image', () => {
+  it('are where a FITS image lies on the sky, and that a PNG of eight bits says nothing', async () => {
+    const cards = [
+      ['CTYPE1', 'RA---TAN'],
+      ['CTYPE2', 'DEC--TAN'],
+      ['CRVAL1', 150.5],
+      ['CDELT1', -1e-4],
+      ['CDELT2', 1e-4],
+    ] as const
+    const key = addGalaxy('a.fits', floatImage([2, 1], [1, 2], cards))
+    const facts = imageFactsSchema.parse((await client.get(`/api/galaxies/${key}/facts`)).body)
+    expect(facts).toMatchObject({ hasValues: true, wcs: { projection: 'TAN', referenceDeg: [150.5, 0] } })
+    expect((await client.get('/api/galaxies/1/facts')).body).toEqual({ wcs: null, hasValues: false, description: 'PNG, 8 bits' })
+    const etag = (await client.fetch(`/api/galaxies/${key}/facts`)).headers.get('etag')!
+    expect((await client.fetch(`/api/galaxies/${key}/facts`, { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 })
 

@@ -22,11 +22,12 @@ const MOST_BANDS = 16
 /** A small .gz can hold any number of zeros. */
 const MOST_BYTES = 2 ** 30
 /** Three bands of 6,600 pixels squared; 512 MiB as float32. */
-const MOST_VALUES = 2 ** 27
+export const MOST_VALUES = 2 ** 27
 
 /**
  * What a header says of the image. `bandNames`: one per band, null where the header has none. Null pixel scale and `wcs`: unknown. `unit`: which unit
  * of the file it is, 0 the primary one, with its EXTNAME where it has one. `hasBlank`: pixels without a value are marked by BLANK, not by NaN.
+ * `compression`: the ZCMPTYPE of an image in tiles, else null.
  */
 export type FitsLayout = {
   readonly widthPx: number
@@ -37,6 +38,8 @@ export type FitsLayout = {
   readonly wcs: Wcs | null
   readonly unit: { readonly index: number; readonly name: string | null }
   readonly hasBlank: boolean
+  readonly bitpix: number
+  readonly compression: string | null
 }
 
 /** `bands`: the values of each band [height · width], rows from the top down; NaN where there is none, and infinities as the file has them. */
@@ -144,7 +147,8 @@ function layoutOf(header: FitsHeader, index: number): FitsLayout {
     if (wholeNumber(header, `NAXIS${axis}`) !== 1) throw new AppError('fits/no-image', `its image has ${axes} axes; two or three are read`)
   if (bands < 1 || bands > MOST_BANDS)
     throw new AppError('fits/no-image', `its cube has ${bands} planes; an image has up to ${MOST_BANDS} bands`)
-  bytesPerPixel(wholeNumber(header, 'BITPIX'))
+  const bitpix = wholeNumber(header, 'BITPIX')
+  bytesPerPixel(bitpix)
   const [widthPx, heightPx] = [wholeNumber(header, 'NAXIS1'), wholeNumber(header, 'NAXIS2')]
   const values = widthPx * heightPx * bands
   if (values > MOST_VALUES)
@@ -161,6 +165,8 @@ function layoutOf(header: FitsHeader, index: number): FitsLayout {
     wcs: headerWcs(header),
     unit: { index, name: textValue(header, 'EXTNAME') },
     hasBlank: meaningOf(header).blank !== null,
+    bitpix,
+    compression: isTiled(header) ? textValue(header, 'ZCMPTYPE') : null,
   }
 }
 
