@@ -105,6 +105,8 @@ export const api = {
     get(`/api/queue/next?${query({ annotator, after, skipped })}`, positionSchema),
   queueItem: (galaxyKey: number, annotator: string) =>
     get(`/api/queue/item?${query({ galaxyKey, annotator })}`, z.object({ item: queueItemSchema })),
+  queueItems: (galaxyKeys: readonly number[], annotator: string) =>
+    post('/api/queue/items', z.object({ items: z.array(queueItemSchema) }), { galaxyKeys, annotator }),
   label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
   labelBatch: (request: BatchRequest) => post('/api/labels/batch', writtenSchema, request),
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),

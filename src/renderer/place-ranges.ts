@@ -34,6 +34,18 @@ export function withoutPlace(ranges: PlaceRanges, place: number): PlaceRanges {
 export const withPlaceToggled = (ranges: PlaceRanges, place: number): PlaceRanges =>
   hasPlace(ranges, place) ? withoutPlace(ranges, place) : withPlaces(ranges, place, place + 1)
 
+/** Without the first `count` places. */
+export function placesAfter(ranges: PlaceRanges, count: number): PlaceRanges {
+  const left: (readonly [number, number])[] = []
+  let passed = 0
+  for (const [from, end] of ranges) {
+    const skipped = Math.min(end - from, Math.max(0, count - passed))
+    if (from + skipped < end) left.push([from + skipped, end])
+    passed += end - from
+  }
+  return left
+}
+
 /** The same places in stretches of at most `most`, as pages of a result are asked for; the first `limit` places of all. */
 export function stretches(ranges: PlaceRanges, most: number, limit: number): { offset: number; limit: number }[] {
   const found: { offset: number; limit: number }[] = []

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createRandom } from '@shared/science/stats/random'
-import { countPlaces, hasPlace, nowhere, stretches, withPlaces, withPlaceToggled } from '@renderer/place-ranges'
+import { countPlaces, hasPlace, nowhere, placesAfter, stretches, withPlaces, withPlaceToggled } from '@renderer/place-ranges'
 
 test('ranges that touch or overlap become one', () => {
   const apart = withPlaces(withPlaces(nowhere, 10, 20), 30, 40)
@@ -44,5 +44,20 @@ test('they are read in stretches of one page, up to a limit', () => {
   expect(stretches(ranges, 10, 12)).toEqual([
     { offset: 0, limit: 10 },
     { offset: 10, limit: 2 },
+  ])
+})
+
+test('without so many of the first ones, those that are left stand where they stood', () => {
+  const ranges = withPlaces(withPlaces(nowhere, 2, 5), 100, 102)
+  expect([0, 1, 3, 4, 5, 9].map((count) => placesAfter(ranges, count))).toEqual([
+    ranges,
+    [
+      [3, 5],
+      [100, 102],
+    ],
+    [[100, 102]],
+    [[101, 102]],
+    [],
+    [],
   ])
 })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
-import { batchRequestSchema, labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
+import { batchRequestSchema, itemsRequestSchema, labelRequestSchema, undoRequestSchema } from '@shared/contract/requests'
 import { readQueueItem } from '@main/catalogue/queue-items'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
@@ -37,6 +37,12 @@ export function labelRoutes(desk: Desk): Hono {
   routes.get('/queue/item', (c) => {
     const { annotator, galaxyKey } = checked(itemQuerySchema, c.req.query())
     return c.json({ item: readQueueItem(desk.project().db, galaxyKey, annotator) })
+  })
+  // A list is read by POST: so many keys are too long for an address.
+  routes.post('/queue/items', async (c) => {
+    const { annotator, galaxyKeys } = await checkedBody(c, itemsRequestSchema)
+    const { db } = desk.project()
+    return c.json({ items: galaxyKeys.map((galaxyKey) => readQueueItem(db, galaxyKey, annotator)) })
   })
   routes.get('/labels', (c) => c.json({ events: desk.project().labelLog(checked(logQuerySchema, c.req.query())) }))
   routes.post('/labels', async (c) => c.json(desk.project().label(await checkedBody(c, labelRequestSchema))))

@@ -17,6 +17,7 @@ export const sheetActions: readonly KeyAction[] = [
   move('last', 'To the last of the page', 'End'),
   action('next', 'Next page, not saved yet', 'PageDown'),
   action('before', 'Page before', 'PageUp'),
+  action('clear', 'Clear all marks that are not saved', 'Shift+Delete'),
   action('question', 'To the question', 'Q'),
   action('round', 'Back to the round', 'B'),
   action('retry', 'Try again to save', 'Ctrl+S'),

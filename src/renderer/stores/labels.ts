@@ -4,6 +4,7 @@ import { labelRequestSchema, type LabelRequest } from '@shared/contract/requests
 import type { Written } from '@shared/contract/labelling'
 import type { LabelEvent } from '@shared/contract/records'
 import { api } from '../api'
+import { waitingForTries } from '../tries'
 import { describeError, type VisibleError } from '../visible-error'
 
 /** What is being written. `undo` takes back the latest entry, whichever that is; `redo` brings back what was undone last. */
@@ -17,9 +18,6 @@ export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'und
 export type Saving = { kind: 'idle' } | { kind: 'sending'; write: LabelWrite } | { kind: 'failed'; write: LabelWrite; error: VisibleError }
 
 const unsavedKey = 'galaxy-desk.unsaved'
-/** Seconds between tries; the last goes on for ever. */
-const waitsSeconds = [1, 2, 4, 8, 15]
-
 const sendWrite = (write: LabelWrite): Promise<Written> =>
   write.kind === 'label' ? api.label(write.request) : api[write.kind]({ uuid: write.uuid, annotator: write.annotator })
 
@@ -28,25 +26,13 @@ export const useLabelsStore = defineStore('labels', () => {
   /** The latest entry that the server has committed since the window opened. */
   const lastSaved = shallowRef<LabelEvent | null>(null)
   const project = ref('')
-  let decide: ((decision: 'retry' | 'discard') => void) | null = null
+  const waiting = waitingForTries()
 
   const isIdle = computed(() => saving.value.kind === 'idle')
 
   function keepUnsaved(write: LabelWrite | null): void {
     if (write?.kind !== 'label') localStorage.removeItem(unsavedKey)
     else localStorage.setItem(unsavedKey, JSON.stringify({ project: project.value, request: write.request }))
-  }
-
-  /** Waits for the time to try again or for the user, whichever comes first. */
-  function nextTry(waitSeconds: number): Promise<'retry' | 'discard'> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => decide?.('retry'), 1000 * waitSeconds)
-      decide = (decision) => {
-        clearTimeout(timer)
-        decide = null
-        resolve(decision)
-      }
-    })
   }
 
   /** Writes one entry, trying until it is committed. Null when the user threw it away. */
@@ -60,7 +46,7 @@ export const useLabelsStore = defineStore('labels', () => {
         result = await sendWrite(entry)
       } catch (error) {
         saving.value = { kind: 'failed', write: entry, error: describeError(error) }
-        if ((await nextTry(waitsSeconds[Math.min(tries, waitsSeconds.length - 1)]!)) === 'discard') break
+        if ((await waiting.next(tries)) === 'discard') break
       }
     }
     keepUnsaved(null)
@@ -79,8 +65,5 @@ export const useLabelsStore = defineStore('labels', () => {
     return write({ kind: 'label', request: labelRequestSchema.parse(kept.request) })
   }
 
-  const retry = () => decide?.('retry')
-  const discard = () => decide?.('discard')
-
-  return { saving, lastSaved, isIdle, write, recover, retry, discard }
+  return { saving, lastSaved, isIdle, write, recover, retry: waiting.retry, discard: waiting.discard }
 })

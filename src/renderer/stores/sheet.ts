@@ -1,369 +1,226 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { batchRequestSchema, type BatchRequest } from '@shared/contract/requests'
-import type { Written } from '@shared/contract/labelling'
-import type { QueueItem } from '@shared/contract/records'
+import { MOST_IN_BATCH } from '@shared/contract/requests'
+import { AppError } from '@shared/science/errors'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
-import { api, RequestError } from '../api'
 import { activeTime } from '../active-time'
-import { galaxiesInWords, inWords } from '../format'
-import { latestRun } from '../latest'
-import { isSameMark, standingOf, type Mark } from '../sheet-question'
-import { describeError, type VisibleError } from '../visible-error'
+import { galaxiesInWords } from '../format'
+import { keepDraft, readDraft, type SheetDraft } from '../sheet/draft'
+import { batchOf, saidOf, savedInWords, setupOf, type SaidByTurn, type SheetSetup } from '../sheet/marks'
+import { searchedAgain, type SheetList, type SheetSource } from '../sheet/source'
+import { sheetMarks } from './sheet-marks'
+import { sheetPages } from './sheet-pages'
+import { sheetSaving } from './sheet-saving'
 
-/** Galaxies of the open round, or of a list that was searched for: `what` it is in words, `usesVotes` as the search said. */
-export type SheetSource = { kind: 'queue' } | ({ kind: 'list' } & SheetList)
-export type SheetList = { project: string; keys: readonly number[]; usesVotes: boolean; what: string }
+/** A batch with the sheet as it stood before: shown again where it is taken back. */
+type Saved = {
+  from: number
+  trail: readonly number[]
+  setup: SheetSetup
+  looked: SaidByTurn
+  marks: SaidByTurn
+  uuids: ReadonlySet<string>
+}
 
-/** What marking means. `unmarked`: the answer of all galaxies of the page that are not marked; null: they stay without one. */
-export type SheetSetup = { question: string; marked: string; unmarked: string | null }
-
-/** [Note: Saved means committed] `refused`: nothing was written, the marks can be changed. `failed`: it is tried again. */
-type Saving = { kind: 'idle' } | { kind: 'saving' } | { kind: 'refused' | 'failed'; error: VisibleError }
-
-/** `from` and `next`: the cursors of this page and of the one after it, positions of the queue or places in the list. */
-type Page = { items: readonly QueueItem[]; from: number; next: number }
-type Saved = { page: Page; marks: ReadonlyMap<string, Mark>; setup: SheetSetup; uuids: ReadonlySet<string> }
-
-const QUEUE_PART = 200
-const unsavedKey = 'galaxy-desk.unsaved-page'
-const waitsSeconds = [1, 2, 4, 8, 15]
 /** A second Enter so soon after a page appeared was meant for the page before. */
 const UNSEEN_MS = 400
-const empty: Page = { items: [], from: 0, next: 0 }
+/** So many batches can be shown again; older ones are taken back all the same. */
+const MOST_SHOWN_AGAIN = 20
 
 /**
- * The contact sheet: pages of galaxies, one question, and marks that are saved page by page, each page as one batch. Marks live here only until the page
- * is confirmed; what the server has not taken is kept with its UUIDs and sent again.
+ * The contact sheet: pages of galaxies, one question, and marks. Pages can be turned without saving; what was looked through and marked on them stays,
+ * through a reload too, until it is saved as one batch.
  */
 export const useSheetStore = defineStore('sheet', () => {
   const source = shallowRef<SheetSource>({ kind: 'queue' })
   const setup = shallowRef<SheetSetup | null>(null)
   const tree = shallowRef<DecisionTree | null>(null)
-  const page = shallowRef<Page>(empty)
-  /** By the turn of their galaxy. */
-  const marks = shallowRef<ReadonlyMap<string, Mark>>(new Map())
-  const active = ref(0)
-  const size = ref(24)
-  const isLoading = ref(false)
-  const isAtEnd = ref(false)
-  /** Galaxies that the latest page passed by, and why. */
-  const passed = shallowRef({ answered: 0, notAsked: 0 })
-  const saving = shallowRef<Saving>({ kind: 'idle' })
   /** What was committed last, in words; empty before. */
   const savedText = ref('')
   const notice = ref('')
-  const saved: Saved[] = []
-  const runs = latestRun()
   const clock = activeTime()
-  let [project, annotator, shownAt, anchor] = ['', '', 0, 0]
+  const saved: Saved[] = []
+  let [project, annotator, shownAt] = ['', '', 0]
   let round: number | null = null
-  let decide: ((decision: 'retry' | 'discard') => void) | null = null
-  /** The galaxies of the page after this one, as they were found while this one is looked at. */
-  const upcoming = shallowRef<readonly QueueItem[]>([])
-  let ahead: { from: number; found: Promise<Awaited<ReturnType<typeof openFrom>> | null> } | null = null
 
-  const isIdle = computed(() => saving.value.kind === 'idle' || saving.value.kind === 'refused')
-  const canConfirm = computed(() => isIdle.value && !isLoading.value && page.value.items.length > 0)
+  const { saving, isIdle, sendBatch, recover, undo: takeBack, retry, discard } = sheetSaving()
+  const pages = sheetPages({
+    search: () =>
+      tree.value && setup.value ? { source: source.value, annotator, tree: tree.value, question: setup.value.question } : null,
+    renew: searchAgain,
+    onShow: onPage,
+  })
+  const { page, trail, isLoading, isAtEnd } = pages
+  const said = sheetMarks({
+    ...{ page, setup, isIdle },
+    onTouch: clock.touch,
+    onChange: keep,
+    onFull: () => (notice.value = `${MOST_IN_BATCH} galaxies are saved at once at most. Save these first.`),
+  })
 
-  /** For whom and of what; begins anew where any of it changed. Marks of the same sheet stay. */
+  const canTurn = computed(() => isIdle.value && !isLoading.value && page.value.items.length > 0)
+  const canConfirm = computed(() => canTurn.value || (isIdle.value && !isLoading.value && said.toSave.value.size > 0))
+
+  /** For whom and of what; where any of it changed it begins anew, or where this window left it. */
   function open(context: { project: string; annotator: string; round: number | null; tree: DecisionTree }): void {
     const { questions } = context.tree
-    const isSame = [project === context.project, annotator === context.annotator, round === context.round].every(Boolean)
+    const isSame = project === context.project && annotator === context.annotator && round === context.round
     ;({ project, annotator, round } = context)
     tree.value = context.tree
     if (source.value.kind === 'list' && source.value.project !== project) source.value = { kind: 'queue' }
     if (!questions.some(({ name }) => name === setup.value?.question)) setup.value = questions[0] ? setupOf(questions[0]) : null
-    if (!isSame) restart()
+    if (isSame) return
+    const draft = readDraft({ project, annotator })
+    restart()
+    if (draft && draft.round === round && questions.some(({ name }) => name === draft.setup.question)) bringBack(draft)
   }
 
-  function restart(): void {
-    runs.begin()
-    ahead = null
-    page.value = empty
-    marks.value = new Map()
-    active.value = 0
+  /** What an earlier window of this project and annotator left; a list that was chosen since goes before, unless something would be lost. */
+  function bringBack(draft: SheetDraft): void {
+    const isUnsaved = draft.marks.length + draft.looked.length > 0
+    if (source.value.kind === 'list' && !isUnsaved) return
+    source.value = draft.source
+    setup.value = draft.setup
+    pages.begin(draft.from, draft.trail)
+    said.put({ marks: new Map(draft.marks), looked: new Map(draft.looked) })
+    if (isUnsaved) notice.value = 'What was marked here before and not saved is here again: save it, or clear the marks.'
+  }
+
+  function keep(): void {
+    if (setup.value === null || project === '') return
+    const place = { round, source: source.value, setup: setup.value, from: page.value.from, trail: [...trail.value] }
+    keepDraft({ project, annotator }, { ...place, looked: [...said.looked.value], marks: [...said.marks.value] })
+  }
+
+  /** At the first page of another source or question, with nothing said. */
+  function restart(change: () => void = () => undefined): void {
+    change()
+    pages.begin()
+    said.clear()
     saved.length = 0
     savedText.value = ''
     notice.value = ''
   }
 
-  /** Galaxies that were searched for, instead of the open round. */
-  function beginList(list: SheetList): void {
-    source.value = { kind: 'list', ...list }
-    restart()
-  }
-  function beginQueue(): void {
-    source.value = { kind: 'queue' }
-    restart()
+  /** What is marked belongs to the galaxies and the question on screen. Throws `sheet/unsaved`. */
+  function checkNothingUnsaved(): void {
+    if (!said.hasUnsaved.value && isIdle.value) return
+    const count = galaxiesInWords(said.toSave.value.size)
+    throw new AppError('sheet/unsaved', `${count} of the sheet are not saved yet. Save them, or clear the marks, first.`)
   }
 
-  /** Another question, with its first answer for marked ones; the pages begin anew. */
+  /** Galaxies that were searched for, instead of the open round. Throws `sheet/unsaved`. */
+  function beginList(list: SheetList): void {
+    checkNothingUnsaved()
+    restart(() => (source.value = { kind: 'list', ...list }))
+  }
+  /** The galaxies of the open round. Throws `sheet/unsaved`. */
+  function beginQueue(): void {
+    checkNothingUnsaved()
+    restart(() => (source.value = { kind: 'queue' }))
+  }
+
+  /** Another question, with its first answer for marked ones; the pages begin anew. Throws `sheet/unsaved`. */
   function ask(question: string): void {
     const asked = tree.value?.questions.find(({ name }) => name === question)
     if (!asked || asked.name === setup.value?.question) return
-    setup.value = setupOf(asked)
-    restart()
+    checkNothingUnsaved()
+    restart(() => (setup.value = setupOf(asked)))
   }
-  const change = (changes: Partial<Omit<SheetSetup, 'question'>>) => {
+  function change(changes: Partial<Omit<SheetSetup, 'question'>>): void {
     if (!setup.value) return
     const next = { ...setup.value, ...changes }
     setup.value = { ...next, unmarked: next.unmarked === next.marked ? null : next.unmarked }
+    keep()
   }
 
-  /** The page at the present place, as many as the grid has room for; galaxies that the question is not open for are passed by. */
-  async function load(from = page.value.from): Promise<void> {
-    if (!tree.value || !setup.value) return
-    const isLatest = runs.begin()
-    const looked = ahead?.from === from ? ahead.found : null
-    ahead = null
-    isLoading.value = true
-    try {
-      const { found, next, isEnd, passedBy } = (await looked) ?? (await openFrom(from, setup.value.question, tree.value))
-      if (!isLatest()) return
-      passed.value = passedBy
-      isAtEnd.value = isEnd
-      show({ items: found, from, next })
-      if (!isEnd) lookAhead(next, setup.value.question, tree.value)
-    } finally {
-      if (isLatest()) isLoading.value = false
-    }
+  async function searchAgain(): Promise<boolean> {
+    if (source.value.kind === 'queue') throw new Error('a queue is no list of a search')
+    const { list, isSame } = await searchedAgain(source.value)
+    source.value = { kind: 'list', ...list }
+    if (!isSame) notice.value = 'The list was searched for again, and begins at its start; what is answered is passed by.'
+    return isSame
   }
 
-  /** Nobody waits for it; what could not be read now is read when its turn comes. */
-  function lookAhead(from: number, question: string, known: DecisionTree): void {
-    const found = openFrom(from, question, known).catch(() => null)
-    const own = (ahead = { from, found })
-    void found.then((next) => {
-      if (ahead === own) upcoming.value = next?.found ?? []
-    })
-  }
-
-  async function openFrom(from: number, question: string, known: DecisionTree) {
-    const found: QueueItem[] = []
-    const passedBy = { answered: 0, notAsked: 0 }
-    for (let cursor = from; ;) {
-      const part = await partFrom(cursor)
-      for (const { item, next } of part) {
-        if (found.length === size.value) return { found, next: cursor, isEnd: false, passedBy }
-        cursor = next
-        const isDone = source.value.kind === 'queue' && (item.isComplete || item.isSkipped)
-        const standing = isDone ? 'answered' : standingOf(known, item, question)
-        if (standing === 'open') found.push(item)
-        else passedBy[standing === 'answered' ? 'answered' : 'notAsked']++
-      }
-      if (part.length === 0) return { found, next: cursor, isEnd: true, passedBy }
-    }
-  }
-
-  async function partFrom(cursor: number): Promise<{ item: QueueItem; next: number }[]> {
-    if (source.value.kind === 'queue') {
-      const { items } = await api.queue(annotator, { from: cursor, limit: QUEUE_PART })
-      return items.map((item) => ({ item, next: item.position + 1 }))
-    }
-    const keys = source.value.keys.slice(cursor, cursor + size.value)
-    const answers = await Promise.all(keys.map((key) => api.queueItem(key, annotator)))
-    return answers.map(({ item }, i) => ({ item, next: cursor + i + 1 }))
-  }
-
-  function show(next: Page): void {
-    page.value = next
-    active.value = Math.min(active.value, Math.max(0, next.items.length - 1))
-    anchor = active.value
-    clock.restart()
+  function onPage(): void {
+    said.place(said.active.value)
+    if (said.hasUnsaved.value) clock.touch()
+    else clock.restart()
     shownAt = Date.now()
+    keep()
   }
 
-  async function resize(count: number): Promise<void> {
-    if (size.value === count) return
-    size.value = count
-    ahead = null
-    if (page.value.items.length > 0 || isAtEnd.value) await load()
+  /** To the next page without saving; this one counts as looked through. Says so where a batch is full. */
+  async function turn(): Promise<void> {
+    if (!canTurn.value || isAtEnd.value) return
+    notice.value = ''
+    if (!said.lookedThrough(pages.size.value)) return
+    said.active.value = 0
+    await pages.forward()
   }
 
-  const markOf = (item: QueueItem): Mark | null => marks.value.get(item.turn) ?? null
-
-  function setMark(at: number, mark: Mark | null): void {
-    const item = page.value.items[at]
-    if (!item || !isIdle.value) return
-    clock.touch()
-    const next = new Map(marks.value)
-    if (mark === null) next.delete(item.turn)
-    else next.set(item.turn, mark)
-    marks.value = next
+  /** To the page before, with its marks. */
+  async function turnBack(): Promise<void> {
+    if (!isIdle.value || trail.value.length === 0) return
+    notice.value = ''
+    said.active.value = 0
+    await pages.backward()
   }
 
-  /** Sets a mark, or takes it away where it is already. */
-  function turnMark(at: number, mark: Mark): void {
-    const item = page.value.items[at]
-    if (item) setMark(at, isSameMark(marks.value.get(item.turn), mark) ? null : mark)
-  }
-  const toggle = (at = active.value) => {
-    const item = page.value.items[at]
-    if (item && setup.value) setMark(at, marks.value.has(item.turn) ? null : { kind: 'answer', answer: setup.value.marked })
+  function clearMarks(): void {
+    if (isIdle.value) said.clear()
   }
 
-  /** Moves the cursor; `extend` marks everything from where the range began. */
-  function moveTo(at: number, extend = false): void {
-    const last = page.value.items.length - 1
-    if (last < 0) return
-    active.value = Math.min(last, Math.max(0, at))
-    clock.touch()
-    if (!extend) anchor = active.value
-    else if (setup.value) {
-      const [from, to] = [Math.min(anchor, active.value), Math.max(anchor, active.value)]
-      for (let place = from; place <= to; place++) setMark(place, { kind: 'answer', answer: setup.value.marked })
-    }
-  }
-
-  function nextTry(waitSeconds: number): Promise<'retry' | 'discard'> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => decide?.('retry'), 1000 * waitSeconds)
-      decide = (decision) => {
-        clearTimeout(timer)
-        decide = null
-        resolve(decision)
-      }
-    })
-  }
-
-  /** Does it until the server has committed it; null when it was refused, or the user gave it up. */
-  async function commit(work: () => Promise<Written>): Promise<Written | null> {
-    for (let tries = 0; ; tries++) {
-      saving.value = { kind: 'saving' }
-      try {
-        const written = await work()
-        saving.value = { kind: 'idle' }
-        return written
-      } catch (thrown) {
-        const isRefused = thrown instanceof RequestError && thrown.status !== null && thrown.status < 500
-        saving.value = { kind: isRefused ? 'refused' : 'failed', error: describeError(thrown) }
-        if (isRefused) return null
-        if ((await nextTry(waitsSeconds[Math.min(tries, waitsSeconds.length - 1)]!)) === 'discard') {
-          saving.value = { kind: 'idle' }
-          return null
-        }
-      }
-    }
-  }
-
-  async function sendBatch(batch: BatchRequest): Promise<Written | null> {
-    localStorage.setItem(unsavedKey, JSON.stringify({ project, batch }))
-    const written = await commit(() => api.labelBatch(batch))
-    localStorage.removeItem(unsavedKey)
-    return written
-  }
-
-  /** Writes the page that an earlier window of this project was closed on. */
-  async function recover(): Promise<void> {
-    const text = localStorage.getItem(unsavedKey)
-    if (text === null || !isIdle.value) return
-    const kept = JSON.parse(text) as { project: unknown; batch: unknown }
-    if (kept.project === project) await sendBatch(batchRequestSchema.parse(kept.batch))
-  }
-
-  /** The page as one batch; marks and page stay as they are until it is committed. */
+  /** Everything looked through and marked as one batch; marks and page stay as they are until it is committed. */
   async function confirm(): Promise<void> {
     if (!canConfirm.value || !setup.value || Date.now() - shownAt < UNSEEN_MS) return
     notice.value = ''
-    const done = { page: page.value, marks: marks.value, setup: setup.value }
-    const said = done.page.items.flatMap((item) => {
-      const mark =
-        done.marks.get(item.turn) ?? (done.setup.unmarked === null ? null : { kind: 'answer' as const, answer: done.setup.unmarked })
-      return mark ? [{ item, mark }] : []
-    })
-    if (said.length > 0) {
-      // What the page took, in equal parts: the sum is what it cost.
-      const durationMs = Math.round(clock.read() / said.length)
-      const entries = said.map(({ item, mark }) => ({
-        ...{ uuid: crypto.randomUUID(), galaxyKey: item.galaxyKey, turn: item.turn, question: done.setup.question, durationMs },
-        ...mark,
-      }))
-      if (!(await sendBatch({ batch: crypto.randomUUID(), annotator, entries }))) return
-      saved.push({ ...done, uuids: new Set(entries.map(({ uuid }) => uuid)) })
-      savedText.value = summary(said.map(({ mark }) => mark))
+    const before = { from: page.value.from, trail: trail.value, setup: setup.value, looked: said.looked.value, marks: said.marks.value }
+    const all = said.toSave.value
+    if (all.size > 0) {
+      const batch = batchOf(all, annotator, before.setup.question, clock.read())
+      if (!(await sendBatch(project, batch))) return
+      saved.push({ ...before, uuids: new Set(batch.entries.map(({ uuid }) => uuid)) })
+      saved.splice(0, saved.length - MOST_SHOWN_AGAIN)
+      savedText.value = savedInWords(all)
     } else notice.value = 'Nothing was marked on the page before, so nothing of it was saved.'
-    marks.value = new Map()
-    active.value = 0
-    await load(done.page.next)
+    said.clear()
+    said.active.value = 0
+    await pages.forward()
   }
 
-  /** Takes back the latest entry of this annotator: a page as one, which is shown again with its marks. */
+  /** Takes back the latest entry of this annotator: what was saved as one, which is shown again with its marks. */
   async function undo(): Promise<void> {
     if (!isIdle.value || isLoading.value) return
     notice.value = ''
-    const uuid = crypto.randomUUID()
-    const written = await commit(() => api.undo({ uuid, annotator }))
+    const written = await takeBack(annotator)
     if (!written) return
     if (written.events.length === 0) {
       notice.value = 'Nothing is left to take back.'
       return
     }
-    ahead = null
+    pages.forgetAhead()
     savedText.value = `Taken back: ${galaxiesInWords(written.items.length)}`
     const last = saved.at(-1)
-    if (last && written.events.some(({ undoes }) => undoes !== null && last.uuids.has(undoes))) return showAgain(saved.pop()!, written)
-    notice.value = 'What was taken back was not given on this sheet since it was opened; its galaxies come in their order.'
-    await load(0)
+    if (!last || !written.events.some(({ undoes }) => undoes !== null && last.uuids.has(undoes))) {
+      notice.value = 'What was taken back was not given on this sheet since it was opened; its galaxies come in their order.'
+      trail.value = []
+      return pages.load(0)
+    }
+    saved.pop()
+    setup.value = last.setup
+    trail.value = last.trail
+    // What was marked since stays.
+    said.put({ marks: saidOf(said.marks.value, last.marks), looked: saidOf(said.looked.value, last.looked) })
+    await pages.load(last.from)
   }
-
-  function showAgain({ page: before, marks: given, setup: asked }: Saved, { items }: Written): void {
-    runs.begin()
-    isLoading.value = false
-    setup.value = asked
-    marks.value = given
-    const now = new Map(items.map((item) => [item.turn, item]))
-    show({ ...before, items: before.items.map((item) => now.get(item.turn) ?? item) })
-  }
-
-  const retry = () => decide?.('retry')
-  const discard = () => decide?.('discard')
 
   return {
-    source,
-    setup,
-    tree,
-    page,
-    upcoming,
-    marks,
-    active,
-    isLoading,
-    isAtEnd,
-    passed,
-    saving,
-    savedText,
-    notice,
-    isIdle,
-    canConfirm,
-    open,
-    beginList,
-    beginQueue,
-    ask,
-    change,
-    load,
-    resize,
-    markOf,
-    setMark: turnMark,
-    toggle,
-    moveTo,
-    recover,
-    confirm,
-    undo,
-    retry,
-    discard,
+    ...{ source, setup, tree, saving, savedText, notice, isIdle, canTurn, canConfirm, page, trail, isLoading, isAtEnd },
+    ...{ passed: pages.passed, upcoming: pages.upcoming, load: pages.load, resize: pages.resize },
+    ...{ marks: said.marks, looked: said.looked, active: said.active, toSave: said.toSave, hasUnsaved: said.hasUnsaved },
+    ...{ markedElsewhere: said.markedElsewhere, markOf: said.markOf, setMark: said.turnMark, toggle: said.toggle, moveTo: said.moveTo },
+    ...{ open, beginList, beginQueue, ask, change, turn, turnBack, clearMarks, recover: () => recover(project) },
+    ...{ confirm, undo, retry, discard },
   }
 })
-
-function setupOf({ name, answers }: { name: string; answers: readonly string[] }): SheetSetup {
-  return { question: name, marked: answers[0]!, unmarked: null }
-}
-
-/** `Saved: 24 galaxies (5 ring, 19 no ring)`. */
-function summary(given: readonly Mark[]): string {
-  const counts = new Map<string, number>()
-  for (const mark of given) {
-    const words = mark.kind === 'answer' ? inWords(mark.answer) : 'cannot tell'
-    counts.set(words, (counts.get(words) ?? 0) + 1)
-  }
-  return `Saved: ${galaxiesInWords(given.length)} (${[...counts].map(([words, count]) => `${count} ${words}`).join(', ')})`
-}

@@ -42,7 +42,7 @@ export const labelRequestSchema = labelEventSchema
   })
 export type LabelRequest = z.infer<typeof labelRequestSchema>
 
-const MOST_IN_BATCH = 500
+export const MOST_IN_BATCH = 500
 /** Many galaxies at once, all or none; one undo takes them all back. `batch` makes a retry harmless as `uuid` does. */
 export const batchRequestSchema = z.object({
   batch: z.uuid(),
@@ -53,6 +53,13 @@ export const batchRequestSchema = z.object({
     .max(MOST_IN_BATCH),
 })
 export type BatchRequest = z.infer<typeof batchRequestSchema>
+
+/** `POST /api/queue/items`: galaxies of the survey, as the queue would show them, in this order. */
+export const MOST_ITEMS = 200
+export const itemsRequestSchema = z.object({
+  annotator: annotatorSchema,
+  galaxyKeys: z.array(z.number().int().positive()).max(MOST_ITEMS),
+})
 
 /** `POST /api/labels/undo` and `/redo`: `uuid` is of the entry to be made, so that a retry is harmless. */
 export const undoRequestSchema = z.object({ uuid: z.uuid(), annotator: annotatorSchema })

@@ -34,6 +34,20 @@ describe('the queue', () => {
     expect(errorOf(await client.get('/api/queue?annotator=ada'))).toEqual({ status: 409, code: 'round/none' })
   })
 
+  it('gives any galaxies of the survey in the order they are asked for, and refuses one that is not there', async () => {
+    const [first, second] = await openForLabelling()
+    const keys = [second!.galaxyKey, first!.galaxyKey]
+    const { items } = (await client.post('/api/queue/items', { annotator: 'ada', galaxyKeys: keys })).body as { items: QueueItem[] }
+    expect(items.map(({ galaxyKey, turn }) => [galaxyKey, turn])).toEqual([
+      [second!.galaxyKey, second!.turn],
+      [first!.galaxyKey, first!.turn],
+    ])
+    const unknown = await client.post('/api/queue/items', { annotator: 'ada', galaxyKeys: [999_999] })
+    expect(errorOf(unknown).code).toBe('galaxy/unknown')
+    const many = Array.from({ length: 201 }, () => first!.galaxyKey)
+    expect(errorOf(await client.post('/api/queue/items', { annotator: 'ada', galaxyKeys: many })).code).toBe('request/invalid')
+  })
+
   it('belongs to an annotator', async () => {
     await openForLabelling()
     expect(errorOf(await client.get('/api/queue'))).toEqual({ status: 400, code: 'request/invalid' })

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { BatchRequest } from '@shared/contract/requests'
 import type { QueueItem } from '@shared/contract/records'
 import { useSheetStore } from '@renderer/stores/sheet'
+import type { SheetList } from '@renderer/sheet/source'
 import { deferred, freshStores, galaxy, gz2, json, queueRoutes, serve, written, type Routes } from '../support'
 
 const PAGE = 4
@@ -39,7 +40,8 @@ function batchRoutes(items: QueueItem[]): Routes & { batches: BatchRequest[] } {
   return {
     batches: batches as never,
     ...queueRoutes(items),
-    'GET /api/queue/item': (_, url) => json({ item: items.find((item) => item.galaxyKey === Number(url.searchParams.get('galaxyKey')))! }),
+    'POST /api/queue/items': (body) =>
+      json({ items: (body as { galaxyKeys: number[] }).galaxyKeys.map((key) => items.find(({ galaxyKey }) => galaxyKey === key)) }),
     'POST /api/labels/batch': (body) => {
       const batch = body as BatchRequest
       batches.push(batch)
@@ -63,6 +65,21 @@ function batchRoutes(items: QueueItem[]): Routes & { batches: BatchRequest[] } {
       )
     },
   } as Routes & { batches: BatchRequest[] }
+}
+
+/** A result of these galaxies, as the search keeps it. */
+const resultRoutes = (resultId: string, keys: readonly number[]): Routes => ({
+  [`GET /api/search/${resultId}/rows`]: (_, { searchParams }) => {
+    const [offset, limit] = [Number(searchParams.get('offset')), Number(searchParams.get('limit'))]
+    const rows = keys.slice(offset, offset + limit).map((galaxyKey) => ({
+      ...{ galaxyKey, id: `galaxy-${galaxyKey}`, raDeg: null, decDeg: null, imageUrl: null, states: [], values: {} },
+    }))
+    return json({ offset, count: keys.length, rows, usesVotes: false, labelSequence: 0, isCurrent: true })
+  },
+})
+const list: SheetList = {
+  ...{ project: '/data/sky', resultId: 'one', found: 8, places: [[0, 1]], usesVotes: false },
+  request: { filter: 'bar_yes > 0.5', sort: null, descending: false },
 }
 
 const galaxies = (count: number) => Array.from({ length: count }, (_, i) => galaxy(i + 1))
@@ -167,8 +184,16 @@ describe('which galaxies', () => {
   })
 
   test('a list that was searched for is gone through in its order, and says what it was found by', async () => {
-    const { sheet, batches } = await opened(galaxies(9))
-    sheet.beginList({ project: '/data/sky', keys: [9, 2, 7, 4, 5], usesVotes: true, what: 'bar_yes > 0.5' })
+    const { sheet, batches } = await opened(galaxies(9), resultRoutes('one', [3, 9, 2, 7, 1, 4, 5, 8]))
+    // Two stretches of the result were chosen.
+    sheet.beginList({
+      ...list,
+      places: [
+        [1, 4],
+        [5, 7],
+      ],
+      usesVotes: true,
+    })
     await sheet.load()
     vi.advanceTimersByTime(LATER_MS)
     expect(ids(sheet)).toEqual(['galaxy-9', 'galaxy-2', 'galaxy-7', 'galaxy-4'])
@@ -179,9 +204,52 @@ describe('which galaxies', () => {
 
   test('a list of another project is not taken along', async () => {
     const { sheet } = await opened(galaxies(3))
-    sheet.beginList({ project: '/data/sky', keys: [1], usesVotes: false, what: 'ra > 3' })
+    sheet.beginList(list)
     sheet.open({ project: '/data/other', annotator: 'Ada', round: 0, tree: gz2 })
     expect(sheet.source).toEqual({ kind: 'queue' })
+  })
+
+  test('a list of a million is read a page at a time, from wherever in it, and galaxies that are answered in long stretches', async () => {
+    const answered = [{ question: 'smooth-or-featured', answer: 'smooth' }]
+    const open = new Set([3, 4, 900, 2_500, 2_501, 2_502, 2_503])
+    const million = Array.from({ length: 3_000 }, (_, i) => galaxy(i + 1, { answers: open.has(i + 1) ? [] : answered }))
+    const { sheet, calls } = await opened(
+      million,
+      resultRoutes(
+        'one',
+        Array.from({ length: 1_000_000 }, (_, i) => (i < 3_000 ? i + 1 : 1)),
+      ),
+    )
+    sheet.beginList({ ...list, found: 1_000_000, places: [[0, 3_000]] })
+    await sheet.load()
+    expect(ids(sheet)).toEqual(['galaxy-3', 'galaxy-4', 'galaxy-900', 'galaxy-2500'])
+    expect(sheet.passed).toEqual({ answered: 2_496, notAsked: 0 })
+    const asked = calls
+      .filter(({ path }) => path === '/api/queue/items')
+      .map(({ body }) => (body as { galaxyKeys: number[] }).galaxyKeys.length)
+    expect(Math.max(...asked)).toBe(200)
+    await vi.waitUntil(() => sheet.upcoming.length === 3)
+  })
+
+  test('a list that the server no longer keeps is searched for again, and begins anew where that finds others', async () => {
+    let searches = 0
+    const { sheet } = await opened(galaxies(6), {
+      ...resultRoutes('two', [4, 3, 2, 1]),
+      ...resultRoutes('three', [1, 6]),
+      'GET /api/search/one/rows': () => json({ code: 'search/gone', message: 'This list is no longer kept. Search again.' }, 404),
+      'POST /api/search': () => {
+        const [resultId, count] = searches++ === 0 ? ['two', 4] : ['three', 2]
+        return json({ resultId, count, usesVotes: false, labelSequence: 0, milliseconds: 1 })
+      },
+    })
+    sheet.beginList({ ...list, found: 4, places: [[1, 3]] })
+    await sheet.load()
+    expect(ids(sheet)).toEqual(['galaxy-3', 'galaxy-2'])
+    sheet.beginList({ ...list, found: 8, places: [[0, 8]] })
+    await sheet.load()
+    expect([ids(sheet), sheet.notice]).toEqual([['galaxy-1', 'galaxy-6'], expect.stringContaining('searched for again')])
+    sheet.beginList({ ...list, found: 8, places: [[0, 7]] })
+    await expect(sheet.load()).rejects.toMatchObject({ code: 'sheet/list-gone' })
   })
 })
 
@@ -194,7 +262,7 @@ describe('undo', () => {
     expect(ids(sheet)[0]).toBe('galaxy-5')
     await sheet.undo()
     expect([batches.length, ids(sheet)]).toEqual([0, ['galaxy-1', 'galaxy-2', 'galaxy-3', 'galaxy-4']])
-    expect([...sheet.marks]).toEqual([['turn-3', { kind: 'answer', answer: 'smooth' }]])
+    expect([...sheet.marks]).toEqual([['turn-3', { galaxyKey: 3, mark: { kind: 'answer', answer: 'smooth' } }]])
     vi.advanceTimersByTime(LATER_MS)
     sheet.toggle(0)
     await sheet.confirm()
@@ -272,4 +340,78 @@ test('Shift and arrows mark everything from where the range began', async () => 
   sheet.moveTo(1)
   sheet.moveTo(3, true)
   expect([...sheet.marks.keys()]).toEqual(['turn-2', 'turn-3', 'turn-4'])
+})
+
+describe('pages that are turned without saving', () => {
+  test('keep their marks, can be turned back to, and are saved as one with what no mark means', async () => {
+    const { sheet, batches } = await opened(galaxies(14))
+    sheet.change({ unmarked: 'artifact' })
+    sheet.toggle(1)
+    await sheet.turn()
+    sheet.toggle(0)
+    await sheet.turn()
+    expect([ids(sheet)[0], sheet.markedElsewhere, sheet.toSave.size]).toEqual(['galaxy-9', 2, 12])
+    await sheet.turnBack()
+    expect([ids(sheet)[0], sheet.markOf(sheet.page.items[0]!)]).toEqual(['galaxy-5', { kind: 'answer', answer: 'smooth' }])
+    vi.advanceTimersByTime(LATER_MS)
+    await sheet.confirm()
+    // The third page was on screen and is not turned: it comes again.
+    expect(batches.map(said)).toEqual([
+      ['1 artifact', '2 smooth', '3 artifact', '4 artifact', '5 smooth', '6 artifact', '7 artifact', '8 artifact'],
+    ])
+    expect([ids(sheet)[0], sheet.marks.size, sheet.toSave.size]).toEqual(['galaxy-9', 0, 4])
+    await sheet.undo()
+    expect([ids(sheet)[0], sheet.marks.size, sheet.toSave.size, batches.length]).toEqual(['galaxy-5', 2, 8, 0])
+  })
+
+  test('cost what all of them took', async () => {
+    const { sheet, batches } = await opened(galaxies(8))
+    sheet.toggle(0)
+    await sheet.turn()
+    vi.advanceTimersByTime(LATER_MS)
+    sheet.toggle(0)
+    await sheet.confirm()
+    expect(batches[0]!.entries.map(({ durationMs }) => durationMs)).toEqual([LATER_MS, LATER_MS])
+  })
+
+  test('are no more than one batch holds', async () => {
+    const { sheet } = await opened(galaxies(600))
+    await sheet.resize(120)
+    sheet.change({ unmarked: 'artifact' })
+    for (let n = 0; n < 5; n++) await sheet.turn()
+    expect([sheet.trail.length, sheet.toSave.size]).toEqual([3, 480])
+    expect(sheet.notice).toBe('500 galaxies are saved at once at most. Save these first.')
+  })
+
+  test('are not left for other galaxies or another question before they are saved or cleared', async () => {
+    const { sheet } = await opened(galaxies(9))
+    sheet.toggle(0)
+    await sheet.turn()
+    for (const leave of [() => sheet.beginList(list), () => sheet.ask('bar'), sheet.beginQueue]) expect(leave).toThrow('are not saved yet')
+    sheet.clearMarks()
+    sheet.ask('bar')
+    expect([sheet.setup?.question, sheet.hasUnsaved]).toEqual(['bar', false])
+  })
+
+  test('come back with their marks after a reload, for the same annotator only', async () => {
+    const first = await opened(galaxies(12))
+    first.sheet.change({ unmarked: 'artifact' })
+    first.sheet.toggle(2)
+    await first.sheet.turn()
+    first.sheet.toggle(1)
+    const memory = { ...localStorage }
+    const reload = () => {
+      freshStores()
+      for (const [key, value] of Object.entries(memory)) localStorage.setItem(key, value as string)
+    }
+    reload()
+    const { sheet } = await opened(galaxies(12))
+    expect([ids(sheet)[0], [...sheet.marks.keys()], sheet.toSave.size]).toEqual(['galaxy-5', ['turn-3', 'turn-6'], 8])
+    expect([sheet.setup?.unmarked, sheet.trail, sheet.notice]).toEqual(['artifact', [0], expect.stringContaining('is here again')])
+    reload()
+    serve(batchRoutes(galaxies(12)))
+    const other = useSheetStore()
+    other.open({ project: '/data/sky', annotator: 'Ben', round: 1, tree: gz2 })
+    expect([other.marks.size, other.page.from]).toEqual([0, 0])
+  })
 })
