@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { isOfKey, readStoreHeader, type StoreHeader } from './feature-header'
-import { createFeatureIndex, GIVEN_UP, IMAGE_AT, INDEX_BYTES } from './feature-index'
+import { createFeatureIndex, IMAGE_AT, INDEX_BYTES } from './feature-index'
 import { featuresFile, isFinitePart, readRows, valueBytes } from './feature-rows'
 import { readFully } from './positional'
 
@@ -79,7 +79,9 @@ function openOrNull(path: string): number | null {
 
 /** Looks through the entries that came since. */
 function knownRows({ index, features, header }: OpenStore, before: KnownRows | null): KnownRows {
-  const store = `${fstatSync(index, { bigint: true }).ino} ${fstatSync(features, { bigint: true }).ino}`
+  // Of a file that was made anew the number may be that of the one before.
+  const numbers = [index, features].map((file) => String(fstatSync(file, { bigint: true }).ino))
+  const store = JSON.stringify([{ ...header, makers: null }, numbers])
   const rowBytes = header.views * header.featureCount * valueBytes[header.precision]
   const count = Math.min(Math.floor(fstatSync(index).size / INDEX_BYTES), Math.floor(fstatSync(features).size / rowBytes))
   const isSame = before?.store === store && before.count <= count
@@ -87,7 +89,8 @@ function knownRows({ index, features, header }: OpenStore, before: KnownRows | n
   for (let start = isSame ? before.count : 0; start < count; start += ENTRIES_AT_ONCE) {
     const entries = readEntries(index, start, Math.min(ENTRIES_AT_ONCE, count - start))
     for (let at = 0, row = start; at < entries.length; at += INDEX_BYTES, row++) {
-      if (entries.toString('hex', at + IMAGE_AT, at + IMAGE_AT + GIVEN_UP.length / 2) === GIVEN_UP) continue
+      // All bits set is `GIVEN_UP`, read as numbers because there may be a million of them.
+      if (entries.readInt32LE(at + IMAGE_AT) === -1 && entries.readInt32LE(at + IMAGE_AT + 4) === -1) continue
       const galaxyKey = entries.readInt32LE(at)
       if (galaxyKey >= row_G.length) row_G = longer(row_G, galaxyKey + 1)
       row_G[galaxyKey] = row
