@@ -10,6 +10,7 @@ import {
   type LabellingSettings,
 } from '@shared/contract/labelling'
 import { errorBodySchema } from '@shared/contract/errors'
+import { hintsSchema, type HintRequest } from '@shared/contract/hints'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
 import { agreementSchema, differenceSchema, qualitySchema } from '@shared/contract/quality'
 import {
@@ -107,6 +108,7 @@ export const api = {
     get(`/api/queue/item?${query({ galaxyKey, annotator })}`, z.object({ item: queueItemSchema })),
   queueItems: (galaxyKeys: readonly number[], annotator: string) =>
     post('/api/queue/items', z.object({ items: z.array(queueItemSchema) }), { galaxyKeys, annotator }),
+  hints: (request: HintRequest) => post('/api/hints', hintsSchema, request),
   label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
   labelBatch: (request: BatchRequest) => post('/api/labels/batch', writtenSchema, request),
   undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),

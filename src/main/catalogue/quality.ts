@@ -13,7 +13,15 @@ export const LONGEST_SECONDS = 120
 const SESSION_GAP_MINUTES = 30
 const DRIFT_GALAXIES = 20
 
-type Row = Undoing & { galaxyKey: number; pass: number; kind: string; question: string | null; durationMs: number | null; at: string }
+type Row = Undoing & {
+  galaxyKey: number
+  pass: number
+  kind: string
+  question: string | null
+  durationMs: number | null
+  at: string
+  hintSeen: number | null
+}
 type Repeat = { galaxyKey: number; at: string; first: Answer[]; second: Answer[] }
 
 /** What the log tells of one annotator's agreement with themselves and with known answers, and of their time. */
@@ -21,7 +29,7 @@ export function readQuality(db: ReadableDb, annotator: string): Quality {
   const { tree } = projectTree(db)
   const rows = db
     .prepare<[string], Row>(
-      `SELECT uuid, undoes, galaxy_key AS galaxyKey, pass, kind, question, duration_ms AS durationMs, at
+      `SELECT uuid, undoes, galaxy_key AS galaxyKey, pass, kind, question, duration_ms AS durationMs, at, hint_seen AS hintSeen
        FROM labels WHERE annotator = ? ORDER BY sequence`,
     )
     .all(annotator)
@@ -36,6 +44,7 @@ export function readQuality(db: ReadableDb, annotator: string): Quality {
     minutes: timed.reduce((sum, { durationMs }) => sum + durationMs!, 0) / 60_000,
     longestSeconds: LONGEST_SECONDS,
     pauses: answers.filter(({ durationMs }) => durationMs !== null && durationMs > 1000 * LONGEST_SECONDS).length,
+    hints: countHints(answers),
     self: Object.fromEntries(
       tree.questions.map(({ name, answers: of }) => [
         name,
@@ -60,6 +69,11 @@ export function readQuality(db: ReadableDb, annotator: string): Quality {
     })),
     drift: driftOf(sessions.at(-1) ?? [], new Set(timed), repeats),
   }
+}
+
+function countHints(answers: readonly Pick<Row, 'hintSeen'>[]): Quality['hints'] {
+  const count = (seen: number | null) => answers.filter(({ hintSeen }) => hintSeen === seen).length
+  return { seen: count(1), unseen: count(0), unknown: count(null) }
 }
 
 const secondsOf = ({ durationMs }: Row) => durationMs! / 1000

@@ -1,16 +1,22 @@
-import { computed, ref, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { Question } from '@shared/science/tree/decision-tree'
+import { useHintsStore } from '../stores/hints'
+import { useLabellingStore } from '../stores/labelling'
 import { useLabelsStore, type LabelWrite } from '../stores/labels'
 import { useQueueStore } from '../stores/queue'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 import { openQuestion, stepsOf } from '../tree-path'
+import { refusedGuess } from '../hint-words'
 
 type Entry =
   | { kind: 'answer'; question: string; answer: string }
   | { kind: 'cannot-tell'; question: string }
   | { kind: 'note'; note: string }
   | { kind: 'skip' | 'flag' | 'star' }
+
+/** An answer by its number, from 0, or the model's first guess. */
+type Choice = number | 'guess'
 
 /**
  * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
@@ -22,11 +28,15 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   const settings = useSettingsStore()
   const queue = useQueueStore()
   const labels = useLabelsStore()
+  const hints = useHintsStore()
+  const labelling = useLabellingStore()
 
   /** A question that the user went back to, by name. */
   const chosen = ref<string | null>(null)
   const notice = ref('')
-  const held: number[] = []
+  const held: Choice[] = []
+  /** The question that was answered last, and its galaxy, which may have left the screen since. */
+  const lastAnswered = shallowRef<{ galaxyKey: number; turn: string; id: string; question: string } | null>(null)
   let shownAt = now()
 
   const item = computed(() => queue.current)
@@ -72,26 +82,42 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   }
 
   async function record(entry: Entry): Promise<boolean> {
-    const { galaxyKey, turn } = item.value!
+    const { galaxyKey, turn, id } = item.value!
     const durationMs = Math.round(now() - shownAt)
     const request = { uuid: crypto.randomUUID(), galaxyKey, turn, annotator: settings.annotator, durationMs, ...entry }
-    return write({ kind: 'label', request })
+    const isWritten = await write({ kind: 'label', request })
+    if (isWritten && 'question' in entry) lastAnswered.value = { galaxyKey, turn, id, question: entry.question }
+    return isWritten
   }
 
-  /** Answers the question on screen with its answer number `index`, from 0. */
-  async function answer(index: number): Promise<void> {
+  /** Answers the question on screen with its answer number `choice`, from 0, or as the model would. */
+  async function answer(choice: Choice): Promise<void> {
     if (!labels.isIdle) {
-      if (labels.saving.kind === 'sending' && held.length < 9) held.push(index)
+      if (labels.saving.kind === 'sending' && held.length < 9) held.push(choice)
       return
     }
     const asked = question.value
-    const name = asked?.answers[index]
+    const name = choice === 'guess' ? guessed() : asked?.answers[choice]
     if (!item.value || !asked || name === undefined) return
     if (!(await record({ kind: 'answer', question: asked.name, answer: name }))) return
     await goOn()
     const next = held.shift()
     if (next !== undefined) await answer(next)
   }
+
+  /** The model's first guess for the question on screen; where it cannot be taken, why not is said. */
+  function guessed(): string | undefined {
+    const turn = item.value?.turn
+    const step = steps.value.find((each) => each.question === question.value)
+    if (turn === undefined || !step) return undefined
+    const isOpen = step.answer === null && !step.isUntold
+    const hint = hints.hintOf(turn, step.question.name)
+    notice.value = refusedGuess(labelling.settings?.hints ?? 'never', isOpen, hints.of(turn), hint)
+    return notice.value === '' ? (hint?.guess ?? undefined) : undefined
+  }
+
+  /** Takes the model's first guess, where the project lets it be seen before the answer. */
+  const guess = () => answer('guess')
 
   /** To the next question, or the next galaxy where there is none. */
   async function goOn(): Promise<void> {
@@ -159,7 +185,9 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     question,
     pending,
     notice,
+    lastAnswered,
     answer,
+    guess,
     cannotTell,
     skip,
     flag,

@@ -45,6 +45,8 @@ export const qualitySchema = z.object({
   minutes: z.number(),
   longestSeconds: z.number(),
   pauses: z.number().int(),
+  /** Answers that were given after the model's prediction for the question had been shown, and before; `unknown`: from before this was kept. */
+  hints: z.object({ seen: z.number().int(), unseen: z.number().int(), unknown: z.number().int() }),
   /** From galaxies that came back unannounced: the same question of the same galaxy, first and second time. */
   self: z.record(z.string(), kappaSchema),
   /** Against answers known beforehand. */

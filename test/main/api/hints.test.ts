@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { hintsSchema, type Hints } from '@shared/contract/hints'
 import { historySchema, writtenSchema } from '@shared/contract/labelling'
+import { qualitySchema } from '@shared/contract/quality'
 import { queueSchema, type QueueTurn } from '@shared/contract/records'
 import { answerNames } from '@shared/science/tree/decision-tree'
 import { saveModel } from '@main/catalogue/models'
 import { savePredictions } from '@main/catalogue/predictions'
 import { modelCard } from '../catalogue/model-card'
-import { answerOf, smallTree } from '../catalogue/support'
+import { answerOf, nextUuid, smallTree } from '../catalogue/support'
 import { errorOf, newClient, ownFolder, surveyOnDisk, type Client } from './support'
 
 /** Of the answers in their order. As float32 each has digits of its own, so that what of it reaches the window can be looked for. */
@@ -78,6 +79,10 @@ describe('hints', () => {
       ['odd', true],
       ['smooth', false],
     ])
+    const quality = async () => qualitySchema.parse((await client.get('/api/quality?annotator=ada')).body).hints
+    expect(await quality()).toEqual({ seen: 1, unseen: 1, unknown: 0 })
+    await client.post('/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' })
+    expect(await quality()).toEqual({ seen: 0, unseen: 1, unknown: 0 })
   })
 
   test('cannot be claimed or denied by the window', async () => {

@@ -177,7 +177,7 @@ describe('going back', () => {
     await key('1')
     await key('Backspace')
     expect([question(), view.get('[data-answer="smooth"]').attributes('aria-pressed')]).toEqual(['smooth-or-featured', 'true'])
-    await key('Enter')
+    await key('ArrowRight')
     expect(question()).toBe('how-rounded')
     await key('ArrowLeft')
     await key('2')

@@ -262,6 +262,7 @@ describe('Quality', () => {
     minutes: 12.34,
     longestSeconds: 120,
     pauses: 2,
+    hints: { seen: 30, unseen: 170, unknown: 12 },
     self: { 'smooth-or-featured': kappa({ n: 6 }), bar: unknown },
     gold: { 'smooth-or-featured': { right: 9, n: 10 } },
     secondsPerGalaxy: { median: 8, lower: 5.5, upper: 11, n: 60 },
@@ -297,6 +298,7 @@ describe('Quality', () => {
     )
     expect(view.get('select').element.value).toBe('Ben')
     expect(view.get('[data-testid="quality-facts"]').text()).toContain('8.0 s, half of them 5.5 to 11.0 s')
+    expect(view.get('[data-testid="quality-facts"]').text()).toContain('15 %: 30 of 200 answers; not known of 12 older ones')
     expect(view.findAll('[data-testid="kappa-row"]').map((row) => row.attributes('data-question'))).toEqual(['smooth-or-featured'])
     expect(view.get('[data-testid="gold-row"]').text()).toContain('90.0 % (9)')
     expect(view.findAll('[data-testid="seconds-row"]')).toHaveLength(1)

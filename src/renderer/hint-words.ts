@@ -1,0 +1,35 @@
+import type { Hint, Hints } from '@shared/contract/hints'
+import type { LabellingSettings } from '@shared/contract/labelling'
+import { inWords } from './format'
+
+/** A share in whole percent. What is neither nothing nor all is not written as that. */
+export function formatWholePercent(share: number): string {
+  const percent = Math.round(100 * share)
+  if (percent === 0 && share > 0) return '< 1 %'
+  if (percent === 100 && share < 1) return '> 99 %'
+  return `${percent} %`
+}
+
+/** `model: 62 % smooth`: its first guess, or else what it says of the only answers that it knows. */
+export function hintInWords({ fractions, guess }: Hint): string {
+  const told = guess === null ? Object.keys(fractions) : [guess]
+  return `model: ${told.map((answer) => `${formatWholePercent(fractions[answer]!)} ${inWords(answer)}`).join(', ')}`
+}
+
+/** `model-003 (after round 2, efficientnet-b0)`. */
+export const modelInWords = ({ id, round, network }: NonNullable<Hints['model']>): string => `${id} (after round ${round}, ${network})`
+
+/** Why there is nothing to show of a galaxy although the project shows hints; null where there is something. */
+export function missingInWords({ model, isPredicted }: Hints): string | null {
+  if (model === null) return 'No model has been trained yet, so there is no prediction.'
+  return isPredicted ? null : `${modelInWords(model)} has not predicted this galaxy.`
+}
+
+/** Why the model's first guess cannot be taken as an answer; empty where it can. */
+export function refusedGuess(setting: LabellingSettings['hints'], isOpen: boolean, hints: Hints | null, hint: Hint | null): string {
+  if (setting !== 'before')
+    return "The model's first guess can be taken only where it is shown before the answer. In this project it is not; see Settings."
+  if (!isOpen) return 'This question has your answer already. The first guess does not replace it; the number of another answer does.'
+  if (hints === null) return "The model's prediction of this galaxy is not here yet."
+  return missingInWords(hints) ?? (hint?.guess ? '' : 'The model says too little of this question for a first guess.')
+}
