@@ -26,9 +26,13 @@ export function createTypicalGalaxies(columns: Columns, memory: Memory): (now: S
     if (recorded === null) return { minVotes: null, typical_A: [] }
     const { isRevealed_N } = memory.sides(now)
     const findWith = async (minVotes: number): Promise<TypicalFinder> => {
+      const counts_A = new Uint16Array(recorded.counts_AN.length)
       const finder = createTypicalFinder(now.tree.tree, { minVotes, count: CANDIDATES })
       for (let row = 0; row < now.rows.count; row++) {
-        if (isRevealed_N[row] === 1 && !isBarred(row)) finder.take(row, recorded.counts_NA, row * recorded.answers)
+        if (isRevealed_N[row] === 1 && !isBarred(row)) {
+          recorded.counts_AN.forEach((counts_N, answer) => (counts_A[answer] = counts_N[row]!))
+          finder.take(row, counts_A, 0)
+        }
         if (row % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate()
       }
       return finder

@@ -20,7 +20,7 @@ const GROUPS = {
   metadata: 'metadata',
 } as const satisfies Record<KnownColumn['kind'], ColumnInfo['group']>
 
-/** What a filter can be made of in this project. Reads the votes and walks over the imported columns where that was not done before. */
+/** What a filter can be made of in this project. Reads the votes and walks over the imported columns where they are not on the shelf. */
 export async function describeColumns(columns: Columns, memory: Memory, standing: Standing): Promise<SearchColumns> {
   const { tree, models, rounds } = standing
   const { questions } = tree.tree
@@ -59,6 +59,10 @@ export async function describeColumns(columns: Columns, memory: Memory, standing
     if (column.kind === 'fraction' || column.kind === 'prediction') return { low: 0, high: 1 }
     if (column.kind === 'metadata') {
       const { low, high } = metadata.get(column.name)!
+      return { low, high }
+    }
+    if (column.kind === 'votes') {
+      const [low, high] = (await columns.voteRanges(standing))?.[column.question] ?? [null, null]
       return { low, high }
     }
     return column.kind === 'id' ? { low: null, high: null } : rangeIn(await columns.values(column, standing))

@@ -1,4 +1,5 @@
 import type { ReadableDb } from '@main/catalogue/database'
+import type { Shelf } from './shelf'
 
 const PAGE = 20_000
 
@@ -17,8 +18,17 @@ export type GalaxyRows = {
 
 const none: GalaxyRows = galaxyRows(new Int32Array(0), new Float64Array(0), new Float64Array(0))
 
-/** Reads the galaxies that came after those of `before`. */
-export function readGalaxyRows(db: ReadableDb, before: GalaxyRows = none): GalaxyRows {
+/** Reads the galaxies that came after those of `before`; all of them from the shelf where they lie on it under this stamp. */
+export function readGalaxyRows(db: ReadableDb, shelf: Shelf, stamp: string, before: GalaxyRows = none): GalaxyRows {
+  const shelved = before.count === 0 ? shelf.read('galaxies', stamp, null)?.arrays : undefined
+  if (shelved)
+    return galaxyRows(shelved.get('keys') as Int32Array, shelved.get('raDeg') as Float64Array, shelved.get('decDeg') as Float64Array)
+  const rows = readNewRows(db, before)
+  if (shelf.isUseful(rows.count)) void shelf.write('galaxies', stamp, null, { keys: rows.keys, raDeg: rows.raDeg, decDeg: rows.decDeg })
+  return rows
+}
+
+function readNewRows(db: ReadableDb, before: GalaxyRows): GalaxyRows {
   const pages: [number, number | null, number | null][][] = []
   const page = db
     .prepare<[number, number], [number, number | null, number | null]>(

@@ -46,18 +46,13 @@ async function* metadataFrom(
 }
 
 /** Columns as far as they were read; null: no galaxy has a value in it. */
-export type MetadataColumns = ReadonlyMap<string, MetadataColumn | null>
+type ReadColumns = ReadonlyMap<string, MetadataColumn | null>
 
 /**
  * Reads these columns in one walk over the galaxies, or goes on from `before` with the galaxies that came since. A column in which a text turns up
  * among numbers is read again as texts.
  */
-export async function readMetadata(
-  db: ReadableDb,
-  names: readonly string[],
-  rows: GalaxyRows,
-  before: MetadataColumns,
-): Promise<MetadataColumns> {
+export async function readMetadata(db: ReadableDb, names: readonly string[], rows: GalaxyRows, before: ReadColumns): Promise<ReadColumns> {
   const builders = new Map(names.map((name) => [name, columnBuilder(rows.count, before.get(name) ?? null)]))
   const start = Math.min(...names.map((name) => lengthOf(before.get(name))))
   for await (const [row, metadata] of metadataFrom(db, rows, start))
@@ -126,28 +121,39 @@ function textBuilder(count: number, before: Texts | null): Builder {
 /** A column as a list of columns tells it; `low` and `high` null for texts and where there is no number. */
 export type MetadataInfo = { readonly type: 'number' | 'text'; readonly low: number | null; readonly high: number | null }
 
-/** Every column of the imported tables, in the order they turn up. A walk over all galaxies. */
-export async function listMetadata(db: ReadableDb, rows: GalaxyRows): Promise<ReadonlyMap<string, MetadataInfo>> {
+/** `columns` in the order they turn up; `numbers` [N] of those that hold nothing else. */
+type MetadataList = { readonly columns: ReadonlyMap<string, MetadataInfo>; readonly numbers: ReadonlyMap<string, Float64Array> }
+
+/** Every column of the imported tables, and on the way the values of the first columns of numbers, as many as `mostBytes` hold. A walk over all galaxies. */
+export async function listMetadata(db: ReadableDb, rows: GalaxyRows, mostBytes: number): Promise<MetadataList> {
   const columns = new Map<string, { type: 'number' | 'text'; low: number; high: number }>()
-  for await (const [, metadata] of metadataFrom(db, rows, 0)) {
+  const numbers = new Map<string, Float64Array>()
+  for await (const [row, metadata] of metadataFrom(db, rows, 0)) {
     for (const name in metadata) {
       let column = columns.get(name)
       if (column === undefined) {
         column = { type: 'number', low: Infinity, high: -Infinity }
         columns.set(name, column)
+        if ((numbers.size + 1) * rows.count * Float64Array.BYTES_PER_ELEMENT <= mostBytes)
+          numbers.set(name, new Float64Array(rows.count).fill(NaN))
       }
       if (column.type === 'text') continue
       const number = numberIn(metadata[name]!)
-      if (number === null) column.type = 'text'
-      else if (number < column.low) column.low = number
-      if (number !== null && number > column.high) column.high = number
+      if (number === null) {
+        column.type = 'text'
+        numbers.delete(name)
+        continue
+      }
+      const values = numbers.get(name)
+      if (values !== undefined) values[row] = number
+      if (number < column.low) column.low = number
+      if (number > column.high) column.high = number
     }
   }
   const isRanged = ({ type, low, high }: { type: 'number' | 'text'; low: number; high: number }) => type === 'number' && low <= high
-  return new Map(
-    Array.from(columns, ([name, column]) => {
-      const { type, low, high } = column
-      return [name, isRanged(column) ? { type, low, high } : { type, low: null, high: null }]
-    }),
-  )
+  const infos = Array.from(columns, ([name, column]) => {
+    const { type, low, high } = column
+    return [name, isRanged(column) ? { type, low, high } : { type, low: null, high: null }] as const
+  })
+  return { columns: new Map(infos), numbers }
 }

@@ -5,7 +5,8 @@ import { columnsOf, conditionsOf, type Column } from '@shared/science/filter/fil
 import { builtInColumn, findColumn } from '@shared/science/filter/find-column'
 import { parseFilter, type ParsedFilter } from '@shared/science/filter/parse-filter'
 import { isOfVotes, type KnownColumn, type Vocabulary } from '@shared/science/filter/vocabulary'
-import { stampOf, type Columns } from './columns'
+import type { Columns } from './columns'
+import { stampOf } from './stamps'
 import type { Standing } from './standing'
 
 /** A search as it was asked for: read, but with no name looked up. */

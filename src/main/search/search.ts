@@ -1,7 +1,7 @@
 import type { Around, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, SearchRows } from '@shared/contract/search'
 import { columnText, parseColumns } from '@shared/science/filter/column'
 import { isOfVotes } from '@shared/science/filter/vocabulary'
-import type { ReadableDb } from '@main/catalogue/database'
+import { projectFolder, type ReadableDb } from '@main/catalogue/database'
 import { createExamples } from '@main/beside/examples'
 import { createNeighbours } from '@main/beside/neighbours'
 import { createOwnLabels } from '@main/beside/own-labels'
@@ -12,6 +12,7 @@ import { createFinder } from './finder'
 import { createMemory } from './memory'
 import { answerBasis, findColumns, findQuery, readQuery, tellsVotes } from './query'
 import { createResults } from './results'
+import { createShelf } from './shelf'
 import { readRows, type ShownColumn } from './rows'
 import { standingReader, type Standing } from './standing'
 
@@ -29,6 +30,10 @@ export type Search = {
   columns: () => Promise<SearchColumns>
   /** Throws what `search` throws, and finds nothing. */
   check: (request: SearchRequest) => Promise<{ usesVotes: boolean }>
+  /** Reads ahead what a first search would wait for ([Note: The shelf]). */
+  prepare: () => Promise<void>
+  /** When nothing is being written any more. */
+  settled: () => Promise<void>
   /** The keys of the galaxies that a search finds, in its order. */
   keys: (request: SearchRequest) => Promise<Int32Array>
   /** What is shown beside the galaxy that this annotator labels: [Note: Examples], [Note: Similarity]. */
@@ -36,10 +41,10 @@ export type Search = {
   neighbours: (galaxyKey: number, annotator: string) => Promise<Neighbours>
 }
 
-/** `limitBytes`: of columns that are kept; why they are, and what else, is in docs/decisions/0007-search.md. */
-export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
-  const standing = standingReader(db)
-  const columns = createColumns(db, limitBytes)
+/** `limitBytes`: of columns that are kept in memory; why they are, and what else, is in docs/decisions/0007-search.md. */
+export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES, shelf = createShelf(projectFolder(db))): Search {
+  const standing = standingReader(db, shelf)
+  const columns = createColumns(db, limitBytes, shelf)
   const memory = createMemory(db)
   const results = createResults()
   const find = createFinder(db, standing, columns, memory)
@@ -96,6 +101,9 @@ export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES): Search {
     async check(request) {
       return { usesVotes: tellsVotes(await findQuery(readQuery(request), columns, standing())) }
     },
+
+    prepare: () => columns.prepare(standing()),
+    settled: shelf.settled,
 
     async keys(request) {
       const { rows, standing: then } = await find(readQuery(request))

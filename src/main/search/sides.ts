@@ -14,14 +14,17 @@ export type Sides = { readonly side_N: Uint8Array; readonly isRevealed_N: Uint8A
 
 export function readSides(db: ReadableDb, rows: GalaxyRows): Sides {
   const [side_N, isRevealed_N] = [new Uint8Array(rows.count), new Uint8Array(rows.count)]
-  const heldOut = db.prepare<[], [number, string]>('SELECT galaxy_key, side FROM held_out').raw()
-  for (const [key, side] of heldOut.iterate()) {
-    const row = rows.rowOf(key)
-    if (row !== -1) side_N[row] = side === 'test' ? TEST : EXCLUDED
-  }
-  for (const key of db.prepare<[], number>('SELECT galaxy_key FROM revealed_votes').pluck().iterate()) {
-    const row = rows.rowOf(key)
-    if (row !== -1) isRevealed_N[row] = 1
+  mark(side_N, TEST, "held_out WHERE side = 'test'")
+  mark(side_N, EXCLUDED, "held_out WHERE side <> 'test'")
+  mark(isRevealed_N, 1, 'revealed_votes')
+
+  /** SQLite joins the keys to one text: handing over each by itself takes five times as long. */
+  function mark(marks_N: Uint8Array, value: number, from: string): void {
+    const keys = db.prepare<[], string>(`SELECT json_group_array(galaxy_key) FROM ${from}`).pluck().get()!
+    for (const key of JSON.parse(keys) as number[]) {
+      const row = rows.rowOf(key)
+      if (row !== -1) marks_N[row] = value
+    }
   }
   return { side_N, isRevealed_N }
 }

@@ -31,6 +31,7 @@ export function createTaskWork(projectPath: string): TaskWork {
     },
     async close() {
       await Promise.allSettled(working)
+      await open?.search.settled()
       open?.db.close()
       open = null
     },
@@ -47,6 +48,9 @@ async function doTask(search: Search, task: SearchTask): Promise<SearchTaskResul
       return search.around(task.resultId, task.galaxyKey)
     case 'columns':
       return search.columns()
+    case 'prepare':
+      await search.prepare()
+      return null
     case 'check':
       return search.check(task.request)
     case 'examples':

@@ -4,14 +4,11 @@ import type { VoteSet } from '@main/catalogue/votes'
 import { blobPages } from './blob-pages'
 import type { GalaxyRows } from './galaxy-rows'
 
-/** The recorded votes of all galaxies: counts [N, A] row by row, and whether there is a record [N]. `imports` are those that are in it. */
-export type RecordedCounts = {
-  readonly voteSetKey: number
-  readonly answers: number
-  readonly counts_NA: Uint16Array
-  readonly hasRecord_N: Uint8Array
-  readonly imports: readonly number[]
-}
+/** Recorded votes: the counts [A][N] of some answers, galaxy by galaxy, and whether there is a record of the galaxy [N]. */
+export type Counts = { readonly counts_AN: readonly Uint16Array[]; readonly hasRecord_N: Uint8Array }
+
+/** Those of all answers. `imports` are those that are in it. */
+export type RecordedCounts = Counts & { readonly voteSetKey: number; readonly imports: readonly number[] }
 
 /** Reads the votes of a set, or goes on from `before` with the imports that came since. */
 export async function readCounts(
@@ -22,50 +19,62 @@ export async function readCounts(
   imports: readonly number[],
   before: RecordedCounts | null,
 ): Promise<RecordedCounts> {
-  const counts_NA = new Uint16Array(rows.count * answers)
+  const counts_AN = Array.from({ length: answers }, () => new Uint16Array(rows.count))
   const hasRecord_N = new Uint8Array(rows.count)
   const take = async (from: string, parameters: Record<string, number>) => {
     for await (const { keys, bytes } of blobPages(db, from, { voteSetKey, ...parameters }, answers * 2)) {
-      const counts = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
-      keys.forEach((key, i) => {
-        const row = rows.rowOf(key)
-        if (row === -1) return
-        hasRecord_N[row] = 1
-        counts_NA.set(counts.subarray(i * answers, (i + 1) * answers), row * answers)
+      const page_NA = new Uint16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+      const pageRows = keys.map(rows.rowOf)
+      for (const row of pageRows) if (row !== -1) hasRecord_N[row] = 1
+      counts_AN.forEach((counts_N, answer) => {
+        for (let i = 0; i < pageRows.length; i++) if (pageRows[i] !== -1) counts_N[pageRows[i]!] = page_NA[i * answers + answer]!
       })
     }
   }
   if (before?.voteSetKey === voteSetKey) {
-    counts_NA.set(before.counts_NA)
+    counts_AN.forEach((counts_N, answer) => counts_N.set(before.counts_AN[answer]!))
     hasRecord_N.set(before.hasRecord_N)
     for (const importKey of imports.filter((candidate) => !before.imports.includes(candidate)))
       await take('SELECT galaxy_key, counts AS blob FROM all_votes WHERE import_key = :importKey AND vote_set_key = :voteSetKey', {
         importKey,
       })
   } else await take('SELECT galaxy_key, counts AS blob FROM votes WHERE vote_set_key = :voteSetKey', {})
-  return { voteSetKey, answers, counts_NA, hasRecord_N, imports }
+  return { voteSetKey, counts_AN, hasRecord_N, imports }
 }
 
-/** The vote fraction [N] of an answer by its index in the tree: NaN where nobody answered the question. */
-export function fractionsOf({ counts_NA, hasRecord_N, answers }: RecordedCounts, tree: DecisionTree, answer: number): Float64Array {
-  const { start, end } = questionRanges(tree).find((range) => answer < range.end)!
-  const fractions = new Float64Array(hasRecord_N.length)
-  for (let row = 0, at = 0; row < fractions.length; row++, at += answers) {
-    let total = 0
-    for (let a = start; a < end; a++) total += counts_NA[at + a]!
-    fractions[row] = counts_NA[at + answer]! / total
-  }
+/** The vote fraction [N] of an answer, by its place among those of its question, of which these are the counts: NaN where nobody answered it. */
+export function fractionsOf({ counts_AN }: Counts, answer: number): Float64Array {
+  const fractions = totals(counts_AN)
+  const counts_N = counts_AN[answer]!
+  for (let row = 0; row < fractions.length; row++) fractions[row] = counts_N[row]! / fractions[row]!
   return fractions
 }
 
-/** The votes [N] of a question together: NaN where there is no record of the galaxy. */
-export function totalsOf({ counts_NA, hasRecord_N, answers }: RecordedCounts, tree: DecisionTree, question: string): Float64Array {
-  const { start, end } = questionRanges(tree).find((range) => range.question.name === question)!
-  const totals = new Float64Array(hasRecord_N.length)
-  for (let row = 0, at = 0; row < totals.length; row++, at += answers) {
-    let total = hasRecord_N[row] === 1 ? 0 : NaN
-    for (let a = start; a < end; a++) total += counts_NA[at + a]!
-    totals[row] = total
-  }
-  return totals
+/** The votes [N] of a question together, of which these are the counts: NaN where there is no record of the galaxy. */
+export function totalsOf({ counts_AN, hasRecord_N }: Counts): Float64Array {
+  const totals_N = totals(counts_AN)
+  for (let row = 0; row < totals_N.length; row++) if (hasRecord_N[row] === 0) totals_N[row] = NaN
+  return totals_N
+}
+
+function totals(counts_AN: readonly Uint16Array[]): Float64Array {
+  const totals_N = new Float64Array(counts_AN[0]!.length)
+  for (const counts_N of counts_AN) for (let row = 0; row < totals_N.length; row++) totals_N[row] = totals_N[row]! + counts_N[row]!
+  return totals_N
+}
+
+/** The fewest and the most votes of each question; null where no galaxy has a record. */
+export type VoteRanges = Readonly<Record<string, readonly [low: number, high: number] | null>>
+
+export function voteRanges({ counts_AN, hasRecord_N }: Counts, tree: DecisionTree): VoteRanges {
+  return Object.fromEntries(
+    questionRanges(tree).map(({ question, start, end }) => {
+      let [low, high] = [Infinity, -Infinity]
+      for (const total of totalsOf({ counts_AN: counts_AN.slice(start, end), hasRecord_N })) {
+        if (total < low) low = total
+        if (total > high) high = total
+      }
+      return [question.name, low <= high ? [low, high] : null]
+    }),
+  )
 }

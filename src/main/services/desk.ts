@@ -118,7 +118,10 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
     })
     await closeProject()
     project = next
-    if (hasWindow) rememberProject(next.path)
+    if (hasWindow) {
+      rememberProject(next.path)
+      next.search.beginReadingAhead()
+    }
     projectChanged()
     return next.summary()
   }

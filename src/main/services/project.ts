@@ -77,7 +77,11 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
     return { events, items, progress }
   }
   const runner = createJobRunner({
-    work: async (job, context) => changed(await runProjectJob(job, context, db, loop)),
+    work: async (job, context) => {
+      const result = changed(await runProjectJob(job, context, db, loop))
+      search.readAhead()
+      return result
+    },
     engine,
     save: (job) => saveJob(db, job),
     onChange: onJob,

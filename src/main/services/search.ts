@@ -22,6 +22,9 @@ export type SearchService = {
   /** What is shown beside the galaxy that this annotator labels. */
   examples: (annotator: string) => Promise<Examples>
   neighbours: (galaxyKey: number, annotator: string) => Promise<Neighbours>
+  /** From now on reads ahead what a first search would wait for; `readAhead` again, where it was begun, after a job that may have changed the survey. */
+  beginReadingAhead: () => void
+  readAhead: () => void
   saved: () => SavedSearch[]
   /** Keeps a search after its filter and its column were looked up in this project. Throws FilterError, and `search/exists`. */
   save: (request: SaveSearch) => Promise<SavedSearch>
@@ -32,7 +35,17 @@ export type SearchService = {
 
 export function createSearchService(db: WritableDb, projectPath: string): SearchService {
   const { ask, close } = openProjectSearch(projectPath)
+  let readsAhead = false
+  function readAhead(): void {
+    // A fault comes again, and is told, when somebody searches.
+    if (readsAhead) void ask({ kind: 'prepare' }).catch(() => undefined)
+  }
   return {
+    beginReadingAhead() {
+      readsAhead = true
+      readAhead()
+    },
+    readAhead,
     search: (request) => ask({ kind: 'search', request }),
     rows: (resultId, request) => ask({ kind: 'rows', resultId, request }),
     around: (resultId, galaxyKey) => ask({ kind: 'around', resultId, galaxyKey }),

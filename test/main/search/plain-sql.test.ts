@@ -11,12 +11,12 @@ import { splitSurvey } from '@main/catalogue/splits'
 import { decodeCounts } from '@main/catalogue/votes'
 import type { Search } from '@main/search/search'
 import { smallTree } from '../catalogue/support'
-import { found, mixedProject, outputs, predict, searchOf } from './support'
+import { fillShelf, found, mixedProject, outputs, predict, searchOf, shelvedSearchOf } from './support'
 
 const COUNT = 1_500
 
 let db: WritableDb
-let search: Search
+let path: string
 beforeEach(async () => {
   const project = mixedProject(COUNT)
   db = project.db
@@ -36,7 +36,7 @@ beforeEach(async () => {
   }))
   openRound(db, { strategy: 'mutual-information', modelId: null, seed: 1, params: {} }, picks)
   db.transaction(makeWideTable)()
-  search = searchOf(project.path)
+  path = project.path
 })
 
 /** The first galaxies, up to this share of the survey. */
@@ -178,7 +178,13 @@ function randomFilter(depth: number): FilterTree {
   return kind === 'state' ? { kind, state: 'test' } : { kind, round: 1 }
 }
 
-describe('the search finds what plain SQL finds', () => {
+describe.each(['catalogue', 'shelf'])('the search finds what plain SQL finds, read from the %s', (place) => {
+  let search: Search
+  beforeEach(async () => {
+    if (place === 'shelf') await fillShelf(path)
+    search = place === 'shelf' ? shelvedSearchOf(path) : searchOf(path)
+  })
+
   test('for filters of every kind, unknown values and all', async () => {
     const sizes: number[] = []
     for (let i = 0; i < 250; i++) {

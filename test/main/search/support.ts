@@ -9,6 +9,7 @@ import { savePredictions } from '@main/catalogue/predictions'
 import { projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
 import { createSearch, type Search } from '@main/search/search'
+import { createShelf } from '@main/search/shelf'
 import { afterEach } from 'vitest'
 import { modelCard } from '../catalogue/model-card'
 import { importRows, newProject, row, SMALL_TREE_ANSWERS, smallTree } from '../catalogue/support'
@@ -25,6 +26,20 @@ export function searchOf(path: string, limitBytes?: number): Search {
   const db = openCatalogue(path, { readonly: true })
   closing.push(() => db.close())
   return createSearch(db, limitBytes)
+}
+
+/** The same that puts also a small survey on its shelf, and finds it there ([Note: The shelf]). */
+export function shelvedSearchOf(path: string): Search {
+  const db = openCatalogue(path, { readonly: true })
+  closing.push(() => db.close())
+  return createSearch(db, undefined, createShelf(path, 1))
+}
+
+/** Puts on the shelf what a search reads ahead. */
+export async function fillShelf(path: string): Promise<void> {
+  const search = shelvedSearchOf(path)
+  await search.prepare()
+  await search.settled()
 }
 
 export const request = (filter: string, sort: string | null = null, descending = false): SearchRequest => ({ filter, sort, descending })
