@@ -12,16 +12,16 @@ import {
 import { errorBodySchema } from '@shared/contract/errors'
 import { hintsSchema, type HintRequest } from '@shared/contract/hints'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
-import { agreementSchema, differenceSchema, qualitySchema } from '@shared/contract/quality'
+import { agreementSchema, differenceSchema, pairAgreementSchema, qualitySchema } from '@shared/contract/quality'
+import { projectSummarySchema, queueItemSchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
 import {
-  labelEventSchema,
-  projectSummarySchema,
-  queueItemSchema,
-  queueSchema,
-  recentProjectSchema,
-  roundRecordSchema,
-} from '@shared/contract/records'
-import { folderListingSchema, statusSchema, type BatchRequest, type LabelRequest, type SplitRequest } from '@shared/contract/requests'
+  folderListingSchema,
+  statusSchema,
+  type BatchRequest,
+  type LabelRequest,
+  type SplitRequest,
+  type UndoRequest,
+} from '@shared/contract/requests'
 import {
   savedSearchSchema,
   searchAnswerSchema,
@@ -111,15 +111,17 @@ export const api = {
   hints: (request: HintRequest) => post('/api/hints', hintsSchema, request),
   label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
   labelBatch: (request: BatchRequest) => post('/api/labels/batch', writtenSchema, request),
-  undo: (request: { uuid: string; annotator: string }) => post('/api/labels/undo', writtenSchema, request),
-  redo: (request: { uuid: string; annotator: string }) => post('/api/labels/redo', writtenSchema, request),
+  undo: (request: UndoRequest) => post('/api/labels/undo', writtenSchema, request),
+  redo: (request: UndoRequest) => post('/api/labels/redo', writtenSchema, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
   setLabelling: (settings: LabellingSettings) => post('/api/labelling', labellingSettingsSchema, settings),
   agreement: () => get('/api/agreement', agreementSchema),
+  pairAgreement: (first: string, second: string) => get(`/api/agreement/pair?${query({ first, second })}`, pairAgreementSchema),
   differences: (offset: number, limit: number) =>
     get(`/api/agreement/differences?${query({ offset, limit })}`, z.object({ differences: z.array(differenceSchema) })),
+  differenceOf: (galaxyKey: number) =>
+    get(`/api/agreement/differences?${query({ galaxyKey })}`, z.object({ differences: z.array(differenceSchema) })),
   quality: (annotator: string) => get(`/api/quality?${query({ annotator })}`, qualitySchema),
-  logOf: (galaxyKey: number) => get(`/api/labels?${query({ galaxyKey })}`, z.object({ events: z.array(labelEventSchema) })),
   history: (values: { before?: number; text?: string; galaxyKey?: number; annotator?: string }) =>
     get(`/api/history?${query(values)}`, historySchema),
   galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>

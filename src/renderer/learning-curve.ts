@@ -8,7 +8,7 @@ export type CurvePoint = {
   testGalaxies: number
   meanRmse: number
   constantRmse: number | null
-  /** The time that experts took over their answers up to this round. */
+  /** The time that experts took over what was labelled when its training began. */
   expertMinutes: number
 }
 
@@ -31,10 +31,8 @@ export function meanConstantRmse(metrics: Metrics): number | null {
 
 /** Every measured model in the order of rounds and training. */
 export function learningCurve(rounds: readonly RoundRecord[]): CurvePoint[] {
-  let minutes = 0
-  return rounds.flatMap(({ number, expertMinutes, models }) => {
-    const minutesSoFar = (minutes += expertMinutes)
-    return models.flatMap(({ card, metrics }) =>
+  return rounds.flatMap(({ number, models }) =>
+    models.flatMap(({ card, metrics, expertMinutes }) =>
       metrics === null || metrics.meanRmse === null
         ? []
         : [
@@ -45,9 +43,9 @@ export function learningCurve(rounds: readonly RoundRecord[]): CurvePoint[] {
               testGalaxies: metrics.testGalaxies,
               meanRmse: metrics.meanRmse,
               constantRmse: meanConstantRmse(metrics),
-              expertMinutes: minutesSoFar,
+              expertMinutes,
             },
           ],
-    )
-  })
+    ),
+  )
 }

@@ -88,11 +88,11 @@ describe('the learning curve', () => {
     const rounds = [
       round(0, {
         models: [
-          { card: card('a', 0), metrics: metrics(0.2) },
-          { card: card('b', 0), metrics: null },
+          { card: card('a', 0), metrics: metrics(0.2), expertMinutes: 0 },
+          { card: card('b', 0), metrics: null, expertMinutes: 0 },
         ],
       }),
-      round(1, { models: [{ card: card('c', 1), metrics: metrics(null) }] }),
+      round(1, { models: [{ card: card('c', 1), metrics: metrics(null), expertMinutes: 0 }] }),
     ]
     expect(learningCurve(rounds)).toEqual([
       {
@@ -106,14 +106,9 @@ describe('the learning curve', () => {
       },
     ])
   })
-  test('counts the minutes of experts up to each round, also of rounds without a measured model', () => {
-    const measured = (id: string, number: number) => [{ card: card(id, number), metrics: metrics(0.2) }]
-    const rounds = [
-      round(0, { expertMinutes: 10, models: measured('a', 0) }),
-      round(1, { expertMinutes: 4.5 }),
-      round(2, { expertMinutes: 2, models: [...measured('b', 2), ...measured('c', 2)] }),
-    ]
-    expect(learningCurve(rounds).map(({ expertMinutes }) => expertMinutes)).toEqual([10, 16.5, 16.5])
+  test('has the minutes of experts that each model was trained on', () => {
+    const models = [4, 6.5].map((expertMinutes, i) => ({ card: card(`m${i}`, 1), metrics: metrics(0.2), expertMinutes }))
+    expect(learningCurve([round(1, { expertMinutes: 9, models })]).map(({ expertMinutes }) => expertMinutes)).toEqual([4, 6.5])
   })
   test('the constant predictor has the root mean square over answers and the mean over the questions that have galaxies', () => {
     const two = {

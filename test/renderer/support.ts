@@ -148,6 +148,7 @@ export const card = (id: string, round: number): ModelCard => ({
   schedule: 'constant',
   clipNorm: 5,
   averageDecay: null,
+  labelSequence: null,
 })
 
 export const metrics = (meanRmse: number | null, changes: Partial<Metrics> = {}): Metrics => ({

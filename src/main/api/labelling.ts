@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { labellingSettingsSchema } from '@shared/contract/labelling'
 import { annotatorSchema } from '@shared/contract/records'
-import { readAgreement, readDifferences } from '@main/catalogue/agreement'
+import { readAgreement, readDifferences, readPairAgreement } from '@main/catalogue/agreement'
 import { readGalaxyContext } from '@main/catalogue/galaxy-context'
 import { readHistory } from '@main/catalogue/history'
 import { readLabellingSettings } from '@main/catalogue/labelling-settings'
@@ -16,7 +16,9 @@ const contextQuerySchema = z.object({
   votes: z.stringbool().default(false),
   others: z.stringbool().default(false),
 })
+const pairSchema = z.object({ first: annotatorSchema, second: annotatorSchema })
 const pageSchema = z.object({
+  galaxyKey: z.coerce.number().int().positive().optional(),
   offset: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().positive().max(200).default(50),
 })
@@ -36,9 +38,13 @@ export function labellingRoutes(desk: Desk): Hono {
   routes.post('/labelling', async (c) => c.json(desk.project().setLabelling(await checkedBody(c, labellingSettingsSchema))))
   routes.get('/history', (c) => c.json(readHistory(db(), checked(historyQuerySchema, c.req.query()))))
   routes.get('/agreement', (c) => c.json(readAgreement(db())))
+  routes.get('/agreement/pair', (c) => {
+    const { first, second } = checked(pairSchema, c.req.query())
+    return c.json(readPairAgreement(db(), first, second))
+  })
   routes.get('/agreement/differences', (c) => {
-    const { offset, limit } = checked(pageSchema, c.req.query())
-    return c.json({ differences: readDifferences(db(), offset, limit) })
+    const { galaxyKey, offset, limit } = checked(pageSchema, c.req.query())
+    return c.json({ differences: readDifferences(db(), { galaxyKey, offset, limit }) })
   })
   routes.get('/quality', (c) => c.json(readQuality(db(), checked(z.object({ annotator: annotatorSchema }), c.req.query()).annotator)))
   routes.get('/galaxies/:key', (c) => {

@@ -1,5 +1,5 @@
 import type { Answer } from '@shared/contract/records'
-import type { Agreement, Difference } from '@shared/contract/quality'
+import type { Agreement, Difference, PairAgreement } from '@shared/contract/quality'
 import { cohenKappa, fleissKappa, type Kappa } from '@shared/science/agreement/kappa'
 import { createRandom } from '@shared/science/stats/random'
 import type { DecisionTree, Question } from '@shared/science/tree/decision-tree'
@@ -11,7 +11,10 @@ import { projectTree } from './trees'
 type Said = { annotator: string; answers: Answer[] }
 type Shared = { galaxyKey: number; said: Said[]; questions: string[] }
 
-/** How far the annotators agree, question by question, over the galaxies that two or more answered about. */
+/**
+ * How far the annotators agree, question by question, over the galaxies that two or more answered about. "Cannot tell" is no answer, and a
+ * repeat is not another annotator: both count for nothing here.
+ */
 export function readAgreement(db: ReadableDb): Agreement {
   const { tree } = projectTree(db)
   const shared = [...sharedGalaxies(db, tree)]
@@ -23,10 +26,19 @@ export function readAgreement(db: ReadableDb): Agreement {
     annotators: readAnnotators(db),
     method,
     galaxies: shared.length,
-    questions: Object.fromEntries(tree.questions.map((question) => [question.name, kappaOf(question, shared, method)])),
+    questions: kappas(tree, shared, method),
     differing: differing.length,
     resolved: differing.filter(({ galaxyKey }) => resolves.has(galaxyKey)).length,
   }
+}
+
+/** Cohen's kappas of two of the annotators, over the galaxies that both answered about. */
+export function readPairAgreement(db: ReadableDb, first: string, second: string): PairAgreement {
+  const { tree } = projectTree(db)
+  const shared = [...sharedGalaxies(db, tree)]
+    .map((galaxy) => ({ ...galaxy, said: galaxy.said.filter(({ annotator }) => annotator === first || annotator === second) }))
+    .filter(({ said }) => said.length === 2)
+  return { first, second, galaxies: shared.length, questions: kappas(tree, shared, 'cohen') }
 }
 
 /** Everyone who has an entry in the log, by name. */
@@ -40,29 +52,43 @@ function readAnnotators(db: ReadableDb): Agreement['annotators'] {
     .all()
 }
 
+/** `galaxyKey`: that one alone. */
+type DifferencesPage = { galaxyKey?: number | undefined; offset: number; limit: number }
+
 /** The galaxies in which annotators differ, those not yet resolved first, each kind in the order of the keys. */
-export function readDifferences(db: ReadableDb, offset: number, limit: number): Difference[] {
+export function readDifferences(db: ReadableDb, { galaxyKey, offset, limit }: DifferencesPage): Difference[] {
   const { tree } = projectTree(db)
-  const resolves = readResolves(db)
-  const differing = [...sharedGalaxies(db, tree)].filter(({ questions }) => questions.length > 0)
+  const resolves = readResolves(db, galaxyKey)
+  const differing = [...sharedGalaxies(db, tree, galaxyKey)].filter(({ questions }) => questions.length > 0)
   const ordered = [
-    ...differing.filter(({ galaxyKey }) => !resolves.has(galaxyKey)),
-    ...differing.filter(({ galaxyKey }) => resolves.has(galaxyKey)),
+    ...differing.filter((galaxy) => !resolves.has(galaxy.galaxyKey)),
+    ...differing.filter((galaxy) => resolves.has(galaxy.galaxyKey)),
   ]
-  const galaxy = db.prepare<[number], { id: string; hasImage: number }>(
+  const galaxyOf = db.prepare<[number], { id: string; hasImage: number }>(
     'SELECT id, EXISTS (SELECT 1 FROM views WHERE views.galaxy_key = galaxies.galaxy_key AND view = 1) AS hasImage FROM galaxies WHERE galaxy_key = ?',
   )
-  return ordered.slice(offset, offset + limit).map(({ galaxyKey, said, questions }) => {
-    const { id, hasImage } = galaxy.get(galaxyKey)!
-    const imageUrl = hasImage === 1 ? `/api/galaxies/${galaxyKey}/image?view=1` : null
-    const resolved = (resolves.get(galaxyKey) ?? []).map(({ question, answer }) => ({ question, answer }))
-    return { galaxyKey, id, imageUrl, questions, answers: said, resolved }
+  return ordered.slice(offset, offset + limit).map(({ galaxyKey: key, said, questions }) => {
+    const { id, hasImage } = galaxyOf.get(key)!
+    const imageUrl = hasImage === 1 ? `/api/galaxies/${key}/image?view=1` : null
+    const resolved = (resolves.get(key) ?? []).map(({ question, answer }) => ({ question, answer }))
+    return { galaxyKey: key, id, imageUrl, questions, answers: said, resolved }
   })
 }
 
-function* sharedGalaxies(db: ReadableDb, tree: DecisionTree): Generator<Shared> {
-  for (const { galaxyKey, byAnnotator } of labelStates(db, tree)) {
-    const said = [...byAnnotator].map(([annotator, { answers }]) => ({ annotator, answers })).filter(({ answers }) => answers.length > 0)
+/** The annotators of each galaxy in the order of their names: who is first in a table of two must not depend on who came first. */
+function* sharedGalaxies(db: ReadableDb, tree: DecisionTree, only?: number): Generator<Shared> {
+  const keys = db
+    .prepare<{ only: number | null }, number>(
+      `SELECT galaxy_key FROM label_states WHERE galaxy_key = coalesce(:only, galaxy_key)
+       GROUP BY galaxy_key HAVING count(*) > 1 ORDER BY galaxy_key`,
+    )
+    .pluck()
+    .all({ only: only ?? null })
+  for (const { galaxyKey, byAnnotator } of labelStates(db, tree, keys)) {
+    const said = [...byAnnotator]
+      .map(([annotator, { answers }]) => ({ annotator, answers }))
+      .filter(({ answers }) => answers.length > 0)
+      .sort((a, b) => (a.annotator < b.annotator ? -1 : 1))
     if (said.length < 2) continue
     const questions = tree.questions.filter(({ name }) => new Set(answersTo(name, said)).size > 1).map(({ name }) => name)
     yield { galaxyKey, said, questions }
@@ -74,14 +100,16 @@ function answersTo(question: string, said: readonly Said[]): string[] {
   return said.flatMap(({ answers }) => answers.filter((given) => given.question === question).map(({ answer }) => answer))
 }
 
+function kappas({ questions }: DecisionTree, shared: readonly Shared[], method: Agreement['method']): Agreement['questions'] {
+  return Object.fromEntries(questions.map((question) => [question.name, kappaOf(question, shared, method)]))
+}
+
 function kappaOf({ name, answers }: Question, shared: readonly Shared[], method: Agreement['method']): Kappa {
   const given = shared.map(({ said }) => answersTo(name, said)).filter((both) => both.length >= 2)
-  if (method === 'fleiss')
-    return fleissKappa(
-      given.map((all) => answers.map((answer) => all.filter((each) => each === answer).length)),
-      createRandom(0, 'kappa', name),
-    )
-  return cohenKappa(tableOf(answers, given as [string, string][]))
+  const random = createRandom(0, 'kappa', name)
+  if (method === 'cohen') return cohenKappa(tableOf(answers, given as [string, string][]), random)
+  const counts_NK = given.map((all) => answers.map((answer) => all.filter((each) => each === answer).length))
+  return fleissKappa(counts_NK, random)
 }
 
 /** [first][second] over the answers of a question. */

@@ -26,15 +26,18 @@ export function handledGalaxies(db: ReadableDb): Set<number> {
   return galaxiesWith(db, ['answer', 'resolve', 'cannot-tell', 'skip'])
 }
 
-/** What counts for every galaxy with entries, by annotator, in the order of the keys. */
-export function* labelStates(db: ReadableDb, tree: DecisionTree): Generator<{ galaxyKey: number; byAnnotator: Map<string, LabelState> }> {
+export type GalaxyStates = { galaxyKey: number; byAnnotator: Map<string, LabelState> }
+
+/** What counts for every galaxy with entries, or for those of `keys`, by annotator, in the order of the keys. */
+export function* labelStates(db: ReadableDb, tree: DecisionTree, keys?: readonly number[]): Generator<GalaxyStates> {
   type Row = LabelEntry & { galaxyKey: number; annotator: string }
+  const ofKeys = keys === undefined ? '' : 'AND galaxy_key IN (SELECT value FROM json_each(:keys))'
   const rows = db
-    .prepare<[], Row>(
+    .prepare<{ keys: string }, Row>(
       `SELECT galaxy_key AS galaxyKey, annotator, uuid, kind, question, answer, note, undoes FROM labels
-       WHERE pass = 0 ORDER BY galaxy_key, sequence`,
+       WHERE pass = 0 ${ofKeys} ORDER BY galaxy_key, sequence`,
     )
-    .all()
+    .all({ keys: JSON.stringify(keys ?? []) })
   for (const [galaxyKey, entries] of groupBy(rows, (row) => row.galaxyKey)) {
     const byAnnotator = new Map([...groupBy(entries, (row) => row.annotator)].map(([name, own]) => [name, labelState(tree, own)]))
     yield { galaxyKey, byAnnotator }

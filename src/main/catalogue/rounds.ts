@@ -1,12 +1,12 @@
 import { AppError } from '@shared/science/errors'
 import type { StrategyName } from '@shared/contract/job'
-import type { RoundRecord } from '@shared/contract/records'
+import type { ModelCard, RoundRecord } from '@shared/contract/records'
 import { insertAcquisitions, type Pick } from './acquisitions'
 import type { ReadableDb, WritableDb } from './database'
+import { minutesOfRound, minutesUpTo, sequenceAt } from './expert-time'
 import { answeredGalaxies } from './labelled'
 import { readMetrics } from './measures'
 import { modelsOfRound } from './models'
-import { LONGEST_SECONDS } from './quality'
 import { placeTestGalaxies } from './test-draws'
 
 /** How a round's galaxies were chosen. `params` are kept as they were asked for. */
@@ -57,9 +57,6 @@ export function latestRound(db: ReadableDb): number | null {
 /** All rounds, oldest first, with the models trained after each. */
 export function readRounds(db: ReadableDb): RoundRecord[] {
   const answered = JSON.stringify([...answeredGalaxies(db)])
-  const minutes = db
-    .prepare<[number, number], number>('SELECT coalesce(sum(duration_ms), 0) FROM labels WHERE round = ? AND duration_ms <= ?')
-    .pluck()
   return db
     .prepare<
       [],
@@ -72,11 +69,20 @@ export function readRounds(db: ReadableDb): RoundRecord[] {
       return {
         ...round,
         ...countChosen(db, round.number, answered),
-        expertMinutes: minutes.get(round.number, LONGEST_SECONDS * 1000)! / 60_000,
+        expertMinutes: minutesOfRound(db, round.number),
         isOpen: closedAt === null,
-        models: modelsOfRound(db, round.number).map((card) => ({ card, metrics: readMetrics(db, card.id) })),
+        models: modelsOfRound(db, round.number).map((card) => ({
+          card,
+          metrics: readMetrics(db, card.id),
+          expertMinutes: minutesUpTo(db, card.labelSequence ?? sequenceAt(db, startOf(card))),
+        })),
       }
     })
+}
+
+/** When a training began of which the last label was not kept. */
+function startOf({ createdAt, trainingSeconds }: ModelCard): string {
+  return new Date(Date.parse(createdAt) - 1000 * trainingSeconds).toISOString()
 }
 
 /** The galaxies of a round and how many of them training may use: their votes were revealed, in whatever round, or they are in `answered` (JSON). */

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { AppError } from '@shared/science/errors'
 import type { LabelEvent } from '@shared/contract/records'
+import type { UndoRequest } from '@shared/contract/requests'
 import type { ReadableDb, WritableDb } from './database'
 import { findBatch, findLabel, insertEntry, undoneByReader } from './labels'
-
-/** `uuid` is of the entry to be made: sent again, the same entry comes back. */
-export type UndoRequest = { uuid: string; annotator: string }
 
 type Step = { uuid: string; galaxyKey: number; kind: LabelEvent['kind']; pass: number; batch: string | null }
 type Target = { undoes: string; galaxyKey: number; pass: number }
 
 /**
- * Takes back the annotator's latest entry that stands, of any galaxy and any session, with all that were made as one with it. Gives the
- * entries that this adds; none when there is nothing left to undo.
+ * Takes back the annotator's latest entry that stands, of any galaxy and any session, with all that were made as one with it; with a `kind`,
+ * the latest of that kind. Gives the entries that this adds; none when there is nothing left to undo.
  */
 export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent[] {
   return undoOf(db, request, (steps) => {
@@ -25,7 +23,10 @@ export function undoLatest(db: WritableDb, request: UndoRequest): LabelEvent[] {
   })
 }
 
-/** Brings back what the annotator undid last, unless something new was done since; no entries when there is nothing to redo. */
+/**
+ * Brings back what the annotator undid last, unless something new was done since; with a `kind`, both are asked of that kind alone. No entries
+ * when there is nothing to redo.
+ */
 export function redoLatest(db: WritableDb, request: UndoRequest): LabelEvent[] {
   return undoOf(db, request, (steps) => {
     const undoneBy = undoneByReader(db)
@@ -51,7 +52,7 @@ function madeWith(db: ReadableDb, step: Step): (Omit<Target, 'undoes'> & { uuid:
 }
 
 /** The first entry made has the UUID of the request; those of a batch share it as their batch, so that a redo finds them all. */
-function undoOf(db: WritableDb, { uuid, annotator }: UndoRequest, choose: (steps: Iterable<Step>) => Target[]): LabelEvent[] {
+function undoOf(db: WritableDb, { uuid, annotator, kind }: UndoRequest, choose: (steps: Iterable<Step>) => Target[]): LabelEvent[] {
   return db
     .transaction(() => {
       const stored = findLabel(db, uuid)
@@ -59,7 +60,7 @@ function undoOf(db: WritableDb, { uuid, annotator }: UndoRequest, choose: (steps
         if (stored.kind === 'undo' && stored.annotator === annotator) return stored.batch === null ? [stored] : findBatch(db, stored.batch)
         throw new AppError('label/conflict', `The entry ${uuid} is in the log with other content. Send what is new under a new UUID.`)
       }
-      const targets = choose(stepsOf(db, annotator))
+      const targets = choose(kind === undefined ? stepsOf(db, annotator) : stepsOfKind(db, annotator, kind))
       const batch = targets.length > 1 ? uuid : null
       const empty = { question: null, answer: null, note: null, durationMs: null }
       return targets.map((target, i) =>
@@ -81,6 +82,19 @@ function* stepsOf(db: ReadableDb, annotator: string): Generator<Step> {
     if (last === undefined) return
     before = last.sequence
   }
+}
+
+/** Those of one kind, and the undos and redos of such. */
+function* stepsOfKind(db: ReadableDb, annotator: string, kind: LabelEvent['kind']): Generator<Step> {
+  const root = db
+    .prepare<[string], string>(
+      `WITH RECURSIVE chain (kind, undoes) AS (
+         SELECT kind, undoes FROM labels WHERE uuid = ?
+         UNION ALL SELECT labels.kind, labels.undoes FROM labels JOIN chain ON labels.uuid = chain.undoes)
+       SELECT kind FROM chain WHERE undoes IS NULL`,
+    )
+    .pluck()
+  for (const step of stepsOf(db, annotator)) if (step.kind === kind || (step.kind === 'undo' && root.get(step.uuid) === kind)) yield step
 }
 
 /** The end of the chain of undo and redo that hangs from an entry, and how many links it has; see [Note: Undo and redo]. */

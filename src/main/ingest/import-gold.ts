@@ -9,13 +9,16 @@ import { openTable, type TableReader } from './table/table-reader'
 export type GoldImport = { table: string; idColumn: string; question: string; answerColumn: string }
 
 /**
- * Takes known answers to one question from a table: all of them or, where a row is wrong, none. Throws `gold/unknown-question`,
- * `import/missing-column`, `gold/bad-row` with the row's number, and what reading the table throws.
+ * `taken`: galaxies of the table; `known`: known answers of the project now; `empty`: rows without an answer; `withoutImage`: galaxies taken that
+ * cannot come to anybody, because the project has no image of them.
  */
-export async function importGold(
-  db: WritableDb,
-  { table, idColumn, question, answerColumn }: GoldImport,
-): Promise<{ taken: number; known: number }> {
+export type GoldTaken = { taken: number; known: number; empty: number; withoutImage: number }
+
+/**
+ * Takes known answers to one question from a table: all of them or, where a row is wrong, none. A galaxy may stand in several rows that say the
+ * same. Throws `gold/unknown-question`, `import/missing-column`, `gold/bad-row` with the row's number, and what reading the table throws.
+ */
+export async function importGold(db: WritableDb, { table, idColumn, question, answerColumn }: GoldImport): Promise<GoldTaken> {
   const { tree } = projectTree(db)
   const asked = tree.questions.find(({ name }) => name === question)
   if (!asked) {
@@ -24,17 +27,32 @@ export async function importGold(
   }
   const reader = await openTable(table)
   const [idAt, answerAt] = [columnAt(reader, idColumn), columnAt(reader, answerColumn)]
-  const answers: GoldAnswer[] = []
+  const answers = new Map<string, GoldAnswer & { row: number; hasImage: boolean }>()
+  let empty = 0
   for await (const { row, values } of reader.rows()) {
     const [id, answer] = [values[idAt]?.trim() ?? '', values[answerAt]?.trim() ?? '']
-    if (answer === '') continue
+    if (answer === '') {
+      empty += 1
+      continue
+    }
     const galaxy = findGalaxy(db, id)
     if (galaxy === null) throw badRow(table, row, `the survey has no galaxy "${id}"`)
     if (!asked.answers.includes(answer)) throw badRow(table, row, `"${answer}" is no answer to ${question} (${asked.answers.join(', ')})`)
-    answers.push({ galaxyKey: galaxy.key, question, answer })
+    const before = answers.get(id)
+    if (before !== undefined && before.answer !== answer)
+      throw badRow(table, row, `galaxy "${id}" is ${answer} here and ${before.answer} in row ${before.row}`)
+    answers.set(id, { galaxyKey: galaxy.key, question, answer, row, hasImage: hasImage(db, galaxy.key) })
   }
-  return { taken: answers.length, known: keepGold(db, answers) }
+  const taken = [...answers.values()]
+  const known = keepGold(
+    db,
+    taken.map(({ galaxyKey, answer }) => ({ galaxyKey, question, answer })),
+  )
+  return { taken: taken.length, known, empty, withoutImage: taken.filter((each) => !each.hasImage).length }
 }
+
+const hasImage = (db: WritableDb, galaxyKey: number) =>
+  db.prepare<[number], number>('SELECT 1 FROM views WHERE galaxy_key = ? AND view = 1').pluck().get(galaxyKey) === 1
 
 function columnAt({ path, columns }: TableReader, name: string): number {
   const at = columns.indexOf(name)

@@ -149,7 +149,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   }
 
   async function takeBack(kind: 'undo' | 'redo'): Promise<void> {
-    if (labels.isIdle) await write({ kind, uuid: crypto.randomUUID(), annotator: settings.annotator })
+    if (labels.isIdle) await write({ kind, request: { uuid: crypto.randomUUID(), annotator: settings.annotator } })
   }
   const undo = () => takeBack('undo')
   const redo = () => takeBack('redo')

@@ -51,11 +51,12 @@ export function useResolve() {
     if (openStep(steps.value) === null) await agreement.step(1)
   }
 
-  async function undo(): Promise<void> {
+  async function takeBack(kind: 'undo' | 'redo', isNone: string): Promise<void> {
     if (!labels.isIdle || settings.annotator === '') return
-    notice.value = ''
-    if (!(await agreement.undo(settings.annotator))) notice.value = 'You have resolved nothing that could be taken back.'
+    notice.value = (await agreement.takeBack(kind, settings.annotator)) ? '' : isNone
   }
+  const undo = () => takeBack('undo', 'You have resolved nothing that could be taken back.')
+  const redo = () => takeBack('redo', 'You have taken back nothing that could be brought back.')
 
   function stepQuestion(by: 1 | -1): void {
     const at = steps.value.findIndex(({ question }) => question === step.value?.question)
@@ -67,7 +68,7 @@ export function useResolve() {
   }
 
   const choose = (question: string) => (chosen.value = question)
-  return { difference, steps, step, settled, isCovered, notice, agree, undo, choose, stepQuestion, uncover }
+  return { difference, steps, step, settled, isCovered, notice, agree, undo, redo, choose, stepQuestion, uncover }
 }
 
 export type ResolveFlow = ReturnType<typeof useResolve>

@@ -47,6 +47,7 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'question-before', title: 'To the question before', scope: 'agreement', keys: ['ArrowUp'], repeats: true },
   { id: 'question-next', title: 'To the next question', scope: 'agreement', keys: ['ArrowDown'], repeats: true },
   { id: 'agree-undo', title: 'Take back what you agreed on last', scope: 'agreement', keys: ['Z', 'Ctrl+Z'] },
+  { id: 'agree-redo', title: 'Bring back what you took back last', scope: 'agreement', keys: ['Shift+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'] },
   ...viewerActions,
   ...sheetActions,
   ...catalogueActions,

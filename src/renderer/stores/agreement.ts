@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Agreement, Difference } from '@shared/contract/quality'
-import type { Answer, LabelEvent } from '@shared/contract/records'
+import type { Answer } from '@shared/contract/records'
 import { api } from '../api'
 import { latestRun } from '../latest'
 import { useLabelsStore } from './labels'
@@ -55,71 +55,36 @@ export const useAgreementStore = defineStore('agreement', () => {
 
   /** Writes the agreed answer to a question of the galaxy on screen. Whether it was saved; see [Note: Saved means committed]. */
   async function resolve(annotator: string, answer: Answer): Promise<boolean> {
-    const { galaxyKey } = current.value!
-    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'resolve' as const, ...answer }
+    const resolved = current.value!
+    const request = { uuid: crypto.randomUUID(), galaxyKey: resolved.galaxyKey, annotator, kind: 'resolve' as const, ...answer }
     const written = await labels.write({ kind: 'label', request })
-    if (written) show(galaxyKey, (resolved) => [...resolved, answer])
+    if (written) show({ ...resolved, resolved: [...resolved.resolved, answer] }, Number(resolved.resolved.length === 0))
     return written !== null
   }
 
-  /** Takes back the latest agreed answer of this annotator that stands, and shows its galaxy. False when there is none. */
-  async function undo(annotator: string): Promise<boolean> {
-    const latest = await latestResolve(annotator)
-    if (latest === null) return false
-    const { galaxyKey, question, answer } = latest
-    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'undo' as const, undoes: await tailOf(latest) }
-    if (!(await labels.write({ kind: 'label', request }))) return true
-    const isTaken = (each: Answer) => each.question === question && each.answer === answer
-    if (!show(galaxyKey, (resolved) => resolved.toSpliced(resolved.findLastIndex(isTaken), 1))) await showUnloaded(galaxyKey)
-    return true
-  }
-
-  /** Changes what is agreed on a galaxy, as it was committed, and brings it on screen. False when it is not loaded. */
-  function show(galaxyKey: number, change: (resolved: readonly Answer[]) => Answer[]): boolean {
-    const at = differences.value.findIndex((known) => known.galaxyKey === galaxyKey)
-    if (at === -1) return false
-    const before = differences.value[at]!
-    const resolved = change(before.resolved)
-    const more = Number(resolved.length > 0) - Number(before.resolved.length > 0)
-    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + more }
-    differences.value = differences.value.with(at, { ...before, resolved })
-    index.value = at
-    return true
-  }
-
-  async function showUnloaded(galaxyKey: number): Promise<void> {
+  /**
+   * Takes back the latest agreed answer of this annotator that stands, or brings back what they took back last, of whatever session, and shows
+   * its galaxy. False when there is none.
+   */
+  async function takeBack(kind: 'undo' | 'redo', annotator: string): Promise<boolean> {
+    const written = await labels.write({ kind, request: { uuid: crypto.randomUUID(), annotator, kind: 'resolve' } })
+    const galaxyKey = written?.events[0]?.galaxyKey
+    if (galaxyKey === undefined) return written === null
     const isLatest = runs.begin()
-    const [summary, difference] = await Promise.all([api.agreement(), findDifference(galaxyKey)])
-    if (!isLatest()) return
-    agreement.value = summary
-    if (difference) differences.value = differences.value.toSpliced(index.value, 0, difference)
+    const [difference] = (await api.differenceOf(galaxyKey)).differences
+    if (!difference || !isLatest()) return true
+    const { length } = difference.resolved
+    show(difference, kind === 'undo' ? -Number(length === 0) : Number(length === 1))
+    return true
   }
 
-  return { agreement, differences, index, current, hasMore, load, clear, step, resolve, undo }
+  /** Brings a galaxy on screen as it is now, with so many more resolved than before. */
+  function show(difference: Difference, moreResolved: number): void {
+    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + moreResolved }
+    const at = differences.value.findIndex(({ galaxyKey }) => galaxyKey === difference.galaxyKey)
+    if (at !== -1) index.value = at
+    differences.value = differences.value.toSpliced(index.value, at === -1 ? 0 : 1, difference)
+  }
+
+  return { agreement, differences, index, current, hasMore, load, clear, step, resolve, takeBack }
 })
-
-async function findDifference(galaxyKey: number): Promise<Difference | null> {
-  for (let offset = 0; ; offset += PAGE) {
-    const { differences } = await api.differences(offset, PAGE)
-    const found = differences.find((each) => each.galaxyKey === galaxyKey)
-    if (found || differences.length < PAGE) return found ?? null
-  }
-}
-
-async function latestResolve(annotator: string): Promise<LabelEvent | null> {
-  for (let before: number | undefined; ;) {
-    const { entries, next } = await api.history({ annotator, ...(before === undefined ? {} : { before }) })
-    const found = entries.find(({ kind, stands }) => kind === 'resolve' && stands)
-    if (found || next === null) return found ?? null
-    before = next
-  }
-}
-
-/** What an undo must name: the entry itself, or the latest of what brought it back after it was taken back. */
-async function tailOf({ uuid, galaxyKey }: LabelEvent): Promise<string> {
-  const { events } = await api.logOf(galaxyKey)
-  const undoneBy = new Map(events.flatMap((event) => (event.undoes === null ? [] : [[event.undoes, event.uuid] as const])))
-  let tail = uuid
-  for (let next = undoneBy.get(tail); next !== undefined; next = undoneBy.get(tail)) tail = next
-  return tail
-}

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import { labelRequestSchema, type LabelRequest } from '@shared/contract/requests'
+import { labelRequestSchema, type LabelRequest, type UndoRequest } from '@shared/contract/requests'
 import type { Written } from '@shared/contract/labelling'
 import type { LabelEvent } from '@shared/contract/records'
 import { api } from '../api'
@@ -8,7 +8,7 @@ import { waitingForTries } from '../tries'
 import { describeError, type VisibleError } from '../visible-error'
 
 /** What is being written. `undo` takes back the latest entry, whichever that is; `redo` brings back what was undone last. */
-export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'undo' | 'redo'; uuid: string; annotator: string }
+export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'undo' | 'redo'; request: UndoRequest }
 
 /**
  * [Note: Saved means committed] The window shows an entry as saved only after the server answered, which it does after the commit. One entry
@@ -19,7 +19,7 @@ export type Saving = { kind: 'idle' } | { kind: 'sending'; write: LabelWrite } |
 
 const unsavedKey = 'galaxy-desk.unsaved'
 const sendWrite = (write: LabelWrite): Promise<Written> =>
-  write.kind === 'label' ? api.label(write.request) : api[write.kind]({ uuid: write.uuid, annotator: write.annotator })
+  write.kind === 'label' ? api.label(write.request) : api[write.kind](write.request)
 
 export const useLabelsStore = defineStore('labels', () => {
   const saving = shallowRef<Saving>({ kind: 'idle' })

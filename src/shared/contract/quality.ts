@@ -23,6 +23,15 @@ export const agreementSchema = z.object({
 })
 export type Agreement = z.infer<typeof agreementSchema>
 
+/** What two of them say of the same galaxies, by Cohen's kappa. */
+export const pairAgreementSchema = z.object({
+  first: z.string(),
+  second: z.string(),
+  galaxies: z.number().int(),
+  questions: z.record(z.string(), kappaSchema),
+})
+export type PairAgreement = z.infer<typeof pairAgreementSchema>
+
 /** A galaxy about which annotators differ: the questions in which they do, what each said, and what was agreed on since. */
 export const differenceSchema = z.object({
   galaxyKey: z.number().int(),
@@ -38,7 +47,7 @@ export type Difference = z.infer<typeof differenceSchema>
 const timesSchema = z.object({ median: z.number(), lower: z.number(), upper: z.number(), n: z.number().int() }).nullable()
 export type Times = z.infer<typeof timesSchema>
 
-/** How well and how fast one annotator works. Answers that took longer than `longestSeconds` were pauses: they are counted, not timed. */
+/** How well and how fast one annotator works. Entries that took longer than `longestSeconds` were pauses: they are counted, not timed. */
 export const qualitySchema = z.object({
   annotator: z.string(),
   galaxies: z.number().int(),
@@ -49,8 +58,17 @@ export const qualitySchema = z.object({
   hints: z.object({ seen: z.number().int(), unseen: z.number().int(), unknown: z.number().int() }),
   /** From galaxies that came back unannounced: the same question of the same galaxy, first and second time. */
   self: z.record(z.string(), kappaSchema),
-  /** Against answers known beforehand. */
-  gold: z.record(z.string(), z.object({ right: z.number().int(), n: z.number().int() })),
+  /** Against answers known beforehand, with the 95 % interval of the share that is right. `other`: galaxies without an answer to the question. */
+  gold: z.record(
+    z.string(),
+    z.object({
+      right: z.number().int(),
+      n: z.number().int(),
+      other: z.number().int(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
   secondsPerGalaxy: timesSchema,
   secondsPerQuestion: z.record(z.string(), timesSchema),
   sessions: z.array(z.object({ startedAt: z.iso.datetime(), minutes: z.number(), galaxies: z.number().int(), entries: z.number().int() })),

@@ -187,6 +187,8 @@ export const modelCardSchema = z.object({
    * its errors are compared with. Null for a model that was trained before this was kept.
    */
   meanFractions: z.array(z.number().nullable()).nullable().default(null),
+  /** The last entry of the label log when its training began. Null for a model that was trained before this was kept. */
+  labelSequence: z.number().int().nullable().default(null),
 })
 export type ModelCard = z.infer<typeof modelCardSchema>
 
@@ -198,11 +200,14 @@ export const roundRecordSchema = z.object({
   seed: z.number().int(),
   galaxies: z.number().int(),
   labelled: z.number().int(),
-  /** The time that experts took over their answers in this round, pauses of more than two minutes left out. */
+  /** The time that experts took over its galaxies: [Note: Expert time]. */
   expertMinutes: z.number(),
   openedAt: z.iso.datetime(),
   isOpen: z.boolean(),
-  /** The models trained after it, newest last, each with its error on the test set once measured. */
-  models: z.array(z.object({ card: modelCardSchema, metrics: metricsSchema.nullable() })),
+  /**
+   * The models trained after it, newest last, each with its error on the test set once measured, and with the time of all experts in what was
+   * labelled when its training began.
+   */
+  models: z.array(z.object({ card: modelCardSchema, metrics: metricsSchema.nullable(), expertMinutes: z.number() })),
 })
 export type RoundRecord = z.infer<typeof roundRecordSchema>

@@ -61,8 +61,12 @@ export const itemsRequestSchema = z.object({
   galaxyKeys: z.array(z.number().int().positive()).max(MOST_ITEMS),
 })
 
-/** `POST /api/labels/undo` and `/redo`: `uuid` is of the entry to be made, so that a retry is harmless. */
-export const undoRequestSchema = z.object({ uuid: z.uuid(), annotator: annotatorSchema })
+/**
+ * `POST /api/labels/undo` and `/redo`: `uuid` is of the entry to be made, so that a retry is harmless. `kind`: only entries of this kind are
+ * looked at, as in the Agreement view, which takes back what was agreed on and leaves labels alone.
+ */
+export const undoRequestSchema = z.object({ uuid: z.uuid(), annotator: annotatorSchema, kind: z.literal('resolve').optional() })
+export type UndoRequest = z.infer<typeof undoRequestSchema>
 
 export const folderListingSchema = z.object({
   path: z.string(),

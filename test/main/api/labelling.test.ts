@@ -125,7 +125,12 @@ describe('quality', () => {
     const table = join(folder, 'gold.csv')
     writeFileSync(table, `id,truth\n${items[0]!.id},yes\n${items[1]!.id},no\n${items[2]!.id},\n`)
     const { db } = client.desk.project()
-    expect(await importGold(db, { table, idColumn: 'id', question: 'smooth', answerColumn: 'truth' })).toEqual({ taken: 2, known: 2 })
+    expect(await importGold(db, { table, idColumn: 'id', question: 'smooth', answerColumn: 'truth' })).toEqual({
+      taken: 2,
+      known: 2,
+      empty: 1,
+      withoutImage: 0,
+    })
     for (const { galaxyKey } of items) await say(galaxyKey, 'ada', smooth, { durationMs: 2_000 })
     const repeats = (await queueOf('ada')).filter(({ isComplete }) => !isComplete)
     expect(repeats.length).toBeGreaterThan(5)
@@ -133,11 +138,11 @@ describe('quality', () => {
       await say(galaxyKey, 'ada', { smooth: i === 0 ? 'artifact' : 'yes', odd: 'no' }, { durationMs: i === 1 ? 500_000 : 1_000, turn })
     const quality = qualitySchema.parse((await client.get('/api/quality?annotator=ada')).body)
     expect(quality.self.smooth).toMatchObject({ n: repeats.length, agreement: 1 - 1 / repeats.length })
-    expect(quality.gold).toEqual({ smooth: { right: 1, n: 2 } })
+    expect(quality.gold).toMatchObject({ smooth: { right: 1, n: 2, other: 0 } })
     expect(quality.pauses).toBe(2)
     expect(quality.secondsPerGalaxy).toMatchObject({ median: 4 })
     expect(quality.sessions).toHaveLength(1)
-    expect(quality.drift.reduce((sum, part) => sum + part.galaxies, 0)).toBe(quality.galaxies)
+    expect(quality.drift.reduce((sum, part) => sum + part.galaxies, 0)).toBe(quality.galaxies + repeats.length)
   })
 
   test('gold is taken whole or not at all, and the wrong row is named', async () => {
@@ -149,6 +154,12 @@ describe('quality', () => {
     await expect(importGold(db, gold)).rejects.toMatchObject({ code: 'gold/bad-row', message: expect.stringContaining('Row 3') as string })
     writeFileSync(table, `id,truth\n${items[0]!.id},perhaps\n`)
     await expect(importGold(db, gold)).rejects.toMatchObject({ code: 'gold/bad-row' })
+    writeFileSync(table, `id,truth\n${items[0]!.id},yes\n${items[0]!.id},yes\n${items[0]!.id},no\n`)
+    const twice = `Row 4 of ${table}: galaxy "${items[0]!.id}" is no here and yes in row 3.`
+    await expect(importGold(db, gold)).rejects.toMatchObject({
+      code: 'gold/bad-row',
+      message: expect.stringContaining(twice) as string,
+    })
     await expect(importGold(db, { ...gold, answerColumn: 'answer' })).rejects.toMatchObject({ code: 'import/missing-column' })
     await expect(importGold(db, { ...gold, question: 'colour' })).rejects.toMatchObject({ code: 'gold/unknown-question' })
     expect(db.prepare('SELECT count(*) FROM gold').pluck().get()).toBe(0)

@@ -46,7 +46,7 @@ describe('models', () => {
     expect(readMetrics(db, 'a')).toBeNull()
     saveMetrics(db, metrics('a', 0.2))
     saveMetrics(db, metrics('a', 0.1))
-    expect(readRounds(db)[0]!.models).toEqual([{ card: card('a', 0, 1), metrics: metrics('a', 0.1) }])
+    expect(readRounds(db)[0]!.models).toEqual([{ card: card('a', 0, 1), metrics: metrics('a', 0.1), expertMinutes: 0 }])
   })
 })
 

@@ -179,7 +179,10 @@ describe('Rounds', () => {
   })
 
   test('the error chart has a point per measured model and the table a row per round', async () => {
-    const rounds = [round(1, { isOpen: true }), round(0, { models: [{ card: card('model-0', 0), metrics: metrics(0.2) }] })]
+    const rounds = [
+      round(1, { isOpen: true }),
+      round(0, { models: [{ card: card('model-0', 0), metrics: metrics(0.2), expertMinutes: 0 }] }),
+    ]
     await show(RoundsView, { 'GET /api/rounds': () => json({ rounds }) })
     expect(view.get('[data-testid="error-chart"]').attributes('data-points')).toBe('1')
     expect(view.findAll('[data-testid="round-row"]').map((row) => row.attributes('data-round'))).toEqual(['0', '1'])
@@ -209,8 +212,8 @@ describe('Rounds', () => {
 describe('Results', () => {
   test('the newest model is shown with its figures, their n, and its card', async () => {
     const rounds = [
-      round(0, { models: [{ card: card('model-0', 0), metrics: metrics(0.3) }] }),
-      round(1, { models: [{ card: card('model-1', 1), metrics: metrics(0.2) }] }),
+      round(0, { models: [{ card: card('model-0', 0), metrics: metrics(0.3), expertMinutes: 0 }] }),
+      round(1, { models: [{ card: card('model-1', 1), metrics: metrics(0.2), expertMinutes: 0 }] }),
     ]
     await show(ResultsView, { 'GET /api/rounds': () => json({ rounds }) })
     expect(view.get('[data-testid="mean-rmse"]').text()).toBe(
@@ -229,7 +232,9 @@ describe('Results', () => {
     const caveat = 'Cannot tell yet: 12 labelled test galaxies, 30 needed.'
     await show(ResultsView, {
       'GET /api/rounds': () =>
-        json({ rounds: [round(0, { models: [{ card: card('m', 0), metrics: metrics(null, { caveat, questions: {} }) }] })] }),
+        json({
+          rounds: [round(0, { models: [{ card: card('m', 0), metrics: metrics(null, { caveat, questions: {} }), expertMinutes: 0 }] })],
+        }),
     })
     expect(view.get('[data-testid="caveat"]').text()).toBe(caveat)
     expect(view.find('[data-testid="mean-rmse"]').exists()).toBe(false)

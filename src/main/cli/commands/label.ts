@@ -37,7 +37,11 @@ export function addLabelCommands(program: Command): void {
         const { table, id, question, answer } = parseOptions(goldSchema, options)
         await desk.open(dir)
         const result = await importGold(desk.project().db, { table, idColumn: id, question, answerColumn: answer })
-        output.result(result, [`${result.taken} known answers taken; the project has ${result.known}.`])
+        const { taken, known, empty, withoutImage } = result
+        output.result(result, [
+          `${taken} known answers taken${empty === 0 ? '' : `, ${empty} rows without one`}; the project has ${known}.`,
+          ...(withoutImage === 0 ? [] : [`${withoutImage} of them have no image and come to nobody. Import their images.`]),
+        ])
       }),
     )
 }

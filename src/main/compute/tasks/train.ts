@@ -110,6 +110,7 @@ async function trainIn(
         createdAt: new Date().toISOString(),
         weightsSha256,
         meanFractions: set.meanFractions,
+        labelSequence: set.labelSequence,
       } satisfies ModelCard)
       await writeAtomic(join(folder, 'card.json'), new TextEncoder().encode(JSON.stringify(card, null, 1)))
       await removeCheckpoint(checkpoint)

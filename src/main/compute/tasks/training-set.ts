@@ -6,6 +6,7 @@ import { engineNameSchema } from '@shared/contract/engine'
 import { networkNameSchema, scheduleNames, type TrainParams } from '@shared/contract/job'
 import { meanVoteFractions } from '@shared/science/metrics/measure'
 import { answerName, answerNames, questionRanges } from '@shared/science/tree/decision-tree'
+import { latestSequence } from '@main/catalogue/expert-time'
 import { openCatalogue } from '@main/catalogue/open'
 import { readTrainingSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
@@ -31,6 +32,8 @@ const trainingSetSchema = z.object({
   weights_NQ: numbers,
   /** The mean vote fraction of each output over the galaxies that were asked, null where none was: what the constant predictor says. */
   meanFractions: z.array(z.number().nullable()),
+  /** The last entry of the label log that it has. */
+  labelSequence: z.number().nullable().default(null),
 })
 export type TrainingSet = z.infer<typeof trainingSetSchema>
 
@@ -80,6 +83,8 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
   const db = openCatalogue(projectPath, { readonly: true })
   try {
     const { tree, version } = projectTree(db)
+    // Before the labels: one that comes in between may be trained on, but its time is not counted.
+    const labelSequence = latestSequence(db)
     const { votes_NA, weights_NQ, ...galaxies } = readTrainingSet(db, params)
     const width = answerNames(tree).length
     const rows = galaxies.ids.map((_, i) => votes_NA.subarray(i * width, (i + 1) * width))
@@ -96,6 +101,7 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
       votes_NA: Array.from(votes_NA),
       weights_NQ: Array.from(relativeWeights(weights_NQ, votes_NA, questions)),
       meanFractions: Array.from(meanVoteFractions(tree, rows), (mean) => (Number.isNaN(mean) ? null : mean)),
+      labelSequence,
     }
     const names = tree.questions.map(({ name }) => name)
     const chosen = isBinomial ? oneAnswer(all, names, params) : all

@@ -1,74 +1,107 @@
-import { quantile } from '../stats/quantile'
 import type { Random } from '../stats/random'
+import { imaginedInterval, type Weighted } from './imagined-galaxy'
 
-/** Agreement beyond chance: 1 is perfect, 0 what chance would give; with its 95 % interval. Null where everybody always says the same. */
+/**
+ * Agreement beyond chance: 1 is perfect, 0 what chance would give; with its 95 % interval ([Note: Imagined galaxy]). Null where everybody always
+ * says the same. `agreement`: the plain share of pairs of answers that are the same, 0..1. `n`: galaxies.
+ */
 export type Kappa = { kappa: number | null; low: number | null; high: number | null; agreement: number; n: number }
 
-const Z_95 = 1.959963984540054
-/** Below this many galaxies no interval is given: the asymptotic one, and a bootstrap, are too narrow there; two that agree would give 1 to 1. */
-const LEAST_FOR_INTERVAL = 20
+/** Below this many galaxies no interval is given: it would say little but that they are few. */
+const LEAST_FOR_INTERVAL = 10
 const UNKNOWN = { kappa: null, low: null, high: null }
 
 /**
  * Cohen's kappa of two annotators (or of one annotator twice): (po - pe) / (1 - pe), po the share of galaxies on which they agree and pe what
- * their own frequencies would give by chance. `table_KK`[i][j]: galaxies that the first called i and the second j.
- * The interval is normal with the asymptotic variance. Sources: Cohen 1960; Fleiss, Cohen & Everitt 1969 (Psychological Bulletin 72, 323).
+ * their own frequencies would give by chance. `table_KK`[i][j]: galaxies that the first called i and the second j. Source: Cohen 1960
+ * (Educational and Psychological Measurement 20, 37).
  */
-export function cohenKappa(table_KK: readonly (readonly number[])[]): Kappa {
-  const n = table_KK.flat().reduce((sum, count) => sum + count, 0)
-  const classes = table_KK.map((_, i) => i)
-  const p = (i: number, j: number) => table_KK[i]![j]! / n
-  const first_K = classes.map((i) => classes.reduce((sum, j) => sum + p(i, j), 0))
-  const second_K = classes.map((j) => classes.reduce((sum, i) => sum + p(i, j), 0))
-  const agreement = n === 0 ? 0 : classes.reduce((sum, i) => sum + p(i, i), 0)
-  const chance = classes.reduce((sum, i) => sum + first_K[i]! * second_K[i]!, 0)
-  if (n === 0 || 1 - chance < 1e-12) return { ...UNKNOWN, agreement, n }
-  const kappa = (agreement - chance) / (1 - chance)
-  if (n < LEAST_FOR_INTERVAL) return { ...UNKNOWN, kappa, agreement, n }
-  const onDiagonal = classes.reduce((sum, i) => sum + p(i, i) * (1 - chance - (first_K[i]! + second_K[i]!) * (1 - agreement)) ** 2, 0)
-  const offDiagonal = classes.reduce(
-    (sum, i) => sum + classes.reduce((part, j) => part + (i === j ? 0 : p(i, j) * (second_K[i]! + first_K[j]!) ** 2), 0),
-    0,
-  )
-  const variance =
-    (onDiagonal + (1 - agreement) ** 2 * offDiagonal - (agreement * chance - 2 * chance + agreement) ** 2) / (n * (1 - chance) ** 4)
-  const half = Z_95 * Math.sqrt(Math.max(0, variance))
-  return { kappa, low: Math.max(-1, kappa - half), high: Math.min(1, kappa + half), agreement, n }
+export function cohenKappa(table_KK: readonly (readonly number[])[], random: Random): Kappa {
+  const classes = table_KK.length
+  const cells = table_KK
+    .flatMap((row, i) => row.map((weight, j) => ({ pattern: [i, j] as const, weight })))
+    .filter(({ weight }) => weight > 0)
+  const measure = (weighted: readonly Weighted<readonly [number, number]>[]) => ofPairs(weighted, classes)
+  return withInterval(cells, measure, (draw) => [draw.integer(classes), draw.integer(classes)] as const, random)
 }
 
 /**
  * Fleiss' kappa of any number of annotators, not all of whom need to have seen each galaxy. `counts_NK`[galaxy][answer]: how many gave it; only
  * galaxies with two annotators or more count. The mean over galaxies of the share of pairs that agree, against the chance from the frequencies
- * of all answers. With the same number of annotators everywhere this is Fleiss 1971 (Psychological Bulletin 76, 378). The interval is the
- * percentile one of a bootstrap over galaxies.
+ * of all answers. With the same number of annotators everywhere this is Fleiss 1971 (Psychological Bulletin 76, 378).
  */
-export function fleissKappa(counts_NK: readonly (readonly number[])[], random: Random, repeats = 1000): Kappa {
-  const rows = counts_NK.map(pairsOf).filter(({ raters }) => raters >= 2)
-  const n = rows.length
-  const { kappa, agreement } = pooled(rows)
-  if (kappa === null || n < LEAST_FOR_INTERVAL) return { ...UNKNOWN, kappa, agreement, n }
-  const resampled: number[] = []
-  for (let r = 0; r < repeats; r++) {
-    const again = pooled(Array.from({ length: n }, () => rows[random.integer(n)]!)).kappa
-    if (again !== null) resampled.push(again)
+export function fleissKappa(counts_NK: readonly (readonly number[])[], random: Random): Kappa {
+  const rated = counts_NK.filter((counts_K) => ratersOf(counts_K) >= 2)
+  const classes = rated[0]?.length ?? 0
+  const raters = rated.map(ratersOf).sort((a, b) => a - b)[rated.length >> 1] ?? 0
+  const imagine = (draw: Random) => {
+    const counts_K = new Array<number>(classes).fill(0)
+    for (let r = 0; r < raters; r++) counts_K[draw.integer(classes)]! += 1
+    return counts_K
   }
-  resampled.sort((a, b) => a - b)
-  return { kappa, low: quantile(resampled, 0.025), high: quantile(resampled, 0.975), agreement, n }
+  return withInterval(distinct(rated), (weighted) => ofCounts(weighted, classes), imagine, random)
 }
 
-type Row = { counts_K: readonly number[]; raters: number; agreement: number }
-
-/** The share of pairs of annotators that agree about one galaxy. */
-function pairsOf(counts_K: readonly number[]): Row {
-  const raters = counts_K.reduce((sum, count) => sum + count, 0)
-  const pairs = counts_K.reduce((sum, count) => sum + count * (count - 1), 0)
-  return { counts_K, raters, agreement: raters < 2 ? 0 : pairs / (raters * (raters - 1)) }
+/** Each pattern once, with the number of its galaxies. */
+function distinct(counts_NK: readonly (readonly number[])[]): Weighted<readonly number[]>[] {
+  const byText = new Map<string, Weighted<readonly number[]>>()
+  for (const pattern of counts_NK) byText.set(String(pattern), { pattern, weight: 1 + (byText.get(String(pattern))?.weight ?? 0) })
+  return [...byText.values()]
 }
 
-function pooled(rows: readonly Row[]): { kappa: number | null; agreement: number } {
-  if (rows.length === 0) return { kappa: null, agreement: 0 }
-  const agreement = rows.reduce((sum, row) => sum + row.agreement, 0) / rows.length
-  const total = rows.reduce((sum, row) => sum + row.raters, 0)
-  const chance = rows[0]!.counts_K.reduce((sum, _, k) => sum + (rows.reduce((part, row) => part + row.counts_K[k]!, 0) / total) ** 2, 0)
-  return { kappa: 1 - chance < 1e-12 ? null : (agreement - chance) / (1 - chance), agreement }
+type Measured = { kappa: number | null; agreement: number }
+
+function withInterval<P>(
+  observed: readonly Weighted<P>[],
+  measure: (weighted: readonly Weighted<P>[]) => Measured,
+  imagine: (random: Random) => P,
+  random: Random,
+): Kappa {
+  const n = observed.reduce((sum, { weight }) => sum + weight, 0)
+  if (n === 0) return { ...UNKNOWN, agreement: 0, n }
+  const { kappa, agreement } = measure(observed)
+  const interval =
+    kappa === null || n < LEAST_FOR_INTERVAL ? null : imaginedInterval(observed, imagine, (weighted) => measure(weighted).kappa, random)
+  return { kappa, low: interval?.low ?? null, high: interval?.high ?? null, agreement, n }
 }
+
+function ofPairs(weighted: readonly Weighted<readonly [number, number]>[], classes: number): Measured {
+  const first_K = new Float64Array(classes)
+  const second_K = new Float64Array(classes)
+  let [total, same] = [0, 0]
+  for (const { pattern, weight } of weighted) {
+    const [i, j] = pattern
+    total += weight
+    first_K[i]! += weight
+    second_K[j]! += weight
+    if (i === j) same += weight
+  }
+  return beyondChance(
+    same / total,
+    first_K.reduce((sum, share, k) => sum + (share / total) * (second_K[k]! / total), 0),
+  )
+}
+
+function ofCounts(weighted: readonly Weighted<readonly number[]>[], classes: number): Measured {
+  const given_K = new Float64Array(classes)
+  let [total, same, answers] = [0, 0, 0]
+  for (const { pattern, weight } of weighted) {
+    const raters = ratersOf(pattern)
+    const pairs = pattern.reduce((sum, count) => sum + count * (count - 1), 0)
+    total += weight
+    same += (weight * pairs) / (raters * (raters - 1))
+    answers += weight * raters
+    pattern.forEach((count, k) => (given_K[k]! += weight * count))
+  }
+  return beyondChance(
+    same / total,
+    given_K.reduce((sum, given) => sum + (given / answers) ** 2, 0),
+  )
+}
+
+const beyondChance = (agreement: number, chance: number): Measured => ({
+  kappa: 1 - chance < 1e-12 ? null : (agreement - chance) / (1 - chance),
+  agreement,
+})
+
+const ratersOf = (counts_K: readonly number[]): number => counts_K.reduce((sum, count) => sum + count, 0)

@@ -1,0 +1,69 @@
+// @vitest-environment happy-dom
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, test } from 'vitest'
+import { settingsSchema, writeSettingsFile } from '@renderer/settings-file'
+import { useSettingsStore } from '@renderer/stores/settings'
+import SettingsView from '@renderer/views/SettingsView.vue'
+import { defaults, pageTests, sent } from './page'
+
+const { show, view } = pageTests()
+
+describe('Settings', () => {
+  const action = (id: string) => view().get(`[data-action="${id}"]`)
+  async function change(id: string, key: string, init: KeyboardEventInit = {}) {
+    const button = action(id).findAll('button').at(-1)!
+    await button.trigger('click')
+    button.element.dispatchEvent(new KeyboardEvent('keydown', { key, cancelable: true, ...init }))
+    await flushPromises()
+  }
+
+  test('theme, text size and motion change the window at once', async () => {
+    await show(SettingsView, {})
+    const [theme, size, motion] = view().findAll('select')
+    await theme!.setValue('light')
+    await size!.setValue('150')
+    await motion!.setValue('reduced')
+    const { dataset, style } = document.documentElement
+    expect([dataset.theme, style.fontSize, dataset.motion]).toEqual(['light', '150%', 'reduced'])
+  })
+
+  test('how a project is labelled is kept in the project, and what is out of bounds is put back', async () => {
+    const { calls } = await show(SettingsView, {})
+    const [repeats] = view().findAll<HTMLInputElement>('input[type="number"]')
+    await repeats!.setValue('70')
+    expect(repeats!.element.value).toBe('5')
+    await repeats!.setValue('10')
+    await flushPromises()
+    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, repeatShare: 0.1 }])
+  })
+
+  test('an action takes another key, refuses one that is taken, and gets its first key back', async () => {
+    await show(SettingsView, {})
+    const settings = useSettingsStore()
+    await change('flag', 'F9')
+    expect(settings.keys).toEqual({ flag: ['F9'] })
+    expect(action('flag').get('kbd').text()).toBe('F9')
+    await change('star', 'F9')
+    expect(view().get('[data-testid="key-refused"]').text()).toContain('F9 is a key of “Flag: to look at again” already.')
+    expect(settings.keys).toEqual({ flag: ['F9'] })
+    await change('star', 'Escape')
+    expect(settings.keys).toEqual({ flag: ['F9'] })
+    await action('flag').get('button[title="Restore"]').trigger('click')
+    expect(settings.keys).toEqual({})
+  })
+
+  test('a file of settings is taken, and one that cannot be read changes nothing', async () => {
+    await show(SettingsView, {})
+    const input = view().get<HTMLInputElement>('input[type="file"]')
+    const choose = async (text: string) => {
+      Object.defineProperty(input.element, 'files', { value: [new File([text], 'mine.json')], configurable: true })
+      await input.trigger('change')
+      await flushPromises()
+    }
+    await choose('{}')
+    expect(view().get('[role="alert"]').text()).toContain('settings/unreadable')
+    await choose(writeSettingsFile(settingsSchema.parse({ annotator: 'Ada', theme: 'light' })))
+    expect(view().get('[data-testid="settings-taken"]').text()).toBe('The settings of mine.json are in use.')
+    expect(useSettingsStore().annotator).toBe('Ada')
+  })
+})
