@@ -1,6 +1,7 @@
 import type { Request } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { neighboursSchema, type Neighbour } from '@shared/contract/beside'
+import { hindrances } from './support/axe'
 import { beginJourney } from './support/journey'
 import { answerGalaxy, beginLabelling, galaxyId, questionName, variedAnswers } from './support/labelling'
 import { labelLog, projectsIn, readCatalogue } from './support/project-file'
@@ -150,6 +151,21 @@ describe('galaxies beside the one that is labelled', () => {
     for (const neighbour of answered) expect(labelled.has(neighbour.id)).toBe(true)
     expect(await shownNeighbours()).toEqual(answered.map((neighbour) => neighbour.id))
     expect(await neighbours().first().innerText()).toContain(similarities[0]!.toFixed(3))
+  })
+
+  test.each(['dark', 'light'])('nothing serious hinders anybody at either in the %s theme', async (theme) => {
+    const { page } = journey
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme) await page.keyboard.press('Alt+T')
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe(theme)
+    await pictures().first().waitFor()
+    await neighbours().first().waitFor()
+    expect(await hindrances(page, `Label, ${theme}`)).toEqual([])
+    await page.keyboard.press('u')
+    await page.getByRole('dialog').waitFor()
+    expect(await hindrances(page, `Examples, ${theme}`)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
   test('by keys one is brought back with its answers, and the way on leads to the galaxy that was left', async () => {
