@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { SearchColumns } from '@shared/contract/search'
 import { FilterError, placeOfFault } from '@shared/science/filter/filter-error'
 import { parseTreeOf } from '@shared/science/filter/parse-filter'
-import { emptyDraft, toCondition } from '@renderer/condition-draft'
+import { draftOf, emptyDraft, toCondition } from '@renderer/condition-draft'
 import { filterOf, partsOf, withoutPart, withPart } from '@renderer/filter-chips'
 import { completionsAt } from '@renderer/filter-completion'
 
@@ -95,6 +95,51 @@ describe('the form of a condition', () => {
     expect(text({ kind: 'answered', question: 'bar', answer: '' })).toBe('answered(bar)')
     expect(text({ kind: 'in-round' })).toBe('in-round 1')
     expect(text({ kind: 'annotator' })).toBe('annotator = "Ada"')
+  })
+
+  test.each([
+    'votes(bar) >= 20',
+    'not bar_yes > 0.5',
+    'id ~ "58*"',
+    'known(`petro r90`)',
+    'not pool',
+    'cone(180, -1.5, 2 arcmin)',
+    'answered(bar) = yes',
+    'not answered(bar)',
+    'in-round 1',
+    'annotator = "Ada"',
+    // These have no fields of their own.
+    'answered(bar) != yes',
+    'annotator ~ "A*"',
+    'labelled or pool',
+    'not (labelled and pool)',
+    'not not labelled',
+    'score@0 > 0.2',
+    'in-round 7',
+  ])('opens with the values of %s, and writes the same', (filter) => {
+    const condition = parseTreeOf(filter)
+    const opened = draftOf(condition, columns)
+    expect(filterOf([toCondition(opened, opened.column === 'id')])).toBe(filter)
+  })
+
+  test('opens in the fields of its kind where there are such', () => {
+    expect(draftOf(parseTreeOf('not cone(180, -1.5, 2 deg)'), columns)).toMatchObject({
+      kind: 'cone',
+      isNot: true,
+      radius: '2',
+      unit: 'deg',
+    })
+    expect(draftOf(parseTreeOf('bar_yes <= 0.25'), columns)).toMatchObject({
+      kind: 'column',
+      column: 'bar_yes',
+      operator: '<=',
+      value: '0.25',
+    })
+    expect(draftOf(parseTreeOf('labelled or pool'), columns)).toMatchObject({ kind: 'text', text: 'labelled or pool' })
+  })
+
+  test('takes a position in the base of 60', () => {
+    expect(text({ kind: 'cone', raDeg: '12:30:00', decDeg: '-00 30 36', radius: '2' })).toBe('cone(187.5, -0.51, 2 arcmin)')
   })
 
   test('says what is missing where a number is wanted', () => {

@@ -1,13 +1,15 @@
 import { computed, watch, type Ref } from 'vue'
+import type { KeyPress } from '../keys/bindings'
 import { useSearchStore } from '../stores/search'
 import { useAction } from './useAction'
+import { useKeys } from './useKeys'
 import { useVirtualScroll } from './useVirtualScroll'
 
-/** `perRow`: galaxies side by side, 1 in a table. `heightPx` is that of the window onto the list. A digit begins the number of a row. */
-export type ResultGrid = { heightPx: Readonly<Ref<number>>; perRow: () => number; rowPx: () => number; onDigit: (digit: string) => void }
+/** `perRow`: galaxies side by side, 1 in a table. `heightPx` is that of the window onto the list. Left and right move where galaxies stand `isSideBySide`. */
+export type ResultGrid = { heightPx: Readonly<Ref<number>>; perRow: () => number; rowPx: () => number; isSideBySide: boolean }
 
 /** What gallery and table of a search have in common: the rows in the window, loaded as they come, and keys and mouse that move and choose. */
-export function useResultGrid(view: Readonly<Ref<HTMLElement | null>>, { heightPx, perRow, rowPx, onDigit }: ResultGrid) {
+export function useResultGrid(view: Readonly<Ref<HTMLElement | null>>, { heightPx, perRow, rowPx, isSideBySide }: ResultGrid) {
   const search = useSearchStore()
   const scroll = useVirtualScroll(view, heightPx, () => Math.ceil(search.count / perRow()), rowPx)
   const loading = useAction(search.want, 'newest')
@@ -26,32 +28,24 @@ export function useResultGrid(view: Readonly<Ref<HTMLElement | null>>, { heightP
     { flush: 'post' },
   )
 
-  /** How far a key moves; null for other keys. */
-  function stepOf(key: string): number | null {
-    const page = scroll.rowsPerView.value * perRow()
-    const steps: Record<string, number> = {
-      ArrowUp: -perRow(),
-      ArrowDown: perRow(),
-      PageUp: -page,
-      PageDown: page,
-      Home: -Infinity,
-      End: Infinity,
-      ...(perRow() > 1 ? { ArrowLeft: -1, ArrowRight: 1 } : {}),
-    }
-    return steps[key] ?? null
-  }
-
-  function onKeydown(event: KeyboardEvent): void {
-    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey
-    const step = stepOf(event.key)
-    const isDigit = isPlain && /^\d$/.test(event.key)
-    if ((step === null && !isDigit) || event.altKey) return
-    event.preventDefault()
-    if (step === null) return onDigit(event.key)
-    search.moveTo(search.active + step, event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'keep' : 'choose')
+  function move(by: number, how: KeyPress['how']): void {
+    search.moveTo(search.active + by, how === 'plain' ? 'choose' : how)
     // Also when nothing moved: the active galaxy may have been scrolled away from.
     scroll.showRow(Math.floor(search.active / perRow()))
+    view.value?.focus({ preventScroll: true })
+    // Large text leaves the galaxies less room than they need; the page scrolls to them then.
+    view.value?.scrollIntoView({ block: 'nearest' })
   }
+  const page = () => scroll.rowsPerView.value * perRow()
+  useKeys('catalogue', {
+    'catalogue-up': ({ how }) => move(-perRow(), how),
+    'catalogue-down': ({ how }) => move(perRow(), how),
+    'catalogue-page-up': ({ how }) => move(-page(), how),
+    'catalogue-page-down': ({ how }) => move(page(), how),
+    'catalogue-first': ({ how }) => move(-Infinity, how),
+    'catalogue-last': ({ how }) => move(Infinity, how),
+    ...(isSideBySide ? { 'catalogue-left': ({ how }) => move(-1, how), 'catalogue-right': ({ how }) => move(1, how) } : {}),
+  } satisfies Parameters<typeof useKeys>[1])
 
   function onPick(place: number, event: MouseEvent): void {
     search.moveTo(place, event.shiftKey ? 'extend' : event.ctrlKey || event.metaKey ? 'toggle' : 'choose')
@@ -59,5 +53,5 @@ export function useResultGrid(view: Readonly<Ref<HTMLElement | null>>, { heightP
 
   const isActiveDrawn = computed(() => search.active >= places.value.from && search.active < places.value.end)
 
-  return { ...scroll, onKeydown, onPick, isActiveDrawn, error: loading.error }
+  return { ...scroll, onPick, isActiveDrawn, error: loading.error }
 }

@@ -101,17 +101,37 @@ export function sheetPages({
     if (page.value.items.length > 0 || isAtEnd.value) await load()
   }
 
-  async function forward(): Promise<void> {
-    const { from, next, items } = page.value
-    if (items.length > 0) trail.value = [...trail.value, from].slice(-MOST_BEFORE)
-    await load(next)
-  }
-  async function backward(): Promise<void> {
-    const from = trail.value.at(-1)
-    if (from === undefined) return
-    trail.value = trail.value.slice(0, -1)
-    await load(from)
+  /** Loads another page with other pages before it; where it cannot be read, all stays as it was. */
+  async function goTo(from: number, before: readonly number[]): Promise<void> {
+    const old = trail.value
+    trail.value = before
+    try {
+      await load(from)
+    } catch (error) {
+      trail.value = old
+      throw error
+    }
   }
 
-  return { page, trail, size, isLoading, isAtEnd, passed, upcoming, begin, forgetAhead, load, resize, forward, backward }
+  async function forward(): Promise<void> {
+    await goTo(page.value.next, withThis())
+  }
+  const withThis = () => (page.value.items.length > 0 ? [...trail.value, page.value.from].slice(-MOST_BEFORE) : trail.value)
+  async function backward(): Promise<void> {
+    const from = trail.value.at(-1)
+    if (from !== undefined) await goTo(from, trail.value.slice(0, -1))
+  }
+
+  /** The next page where this one must not be seen again: it is done, also when the next one cannot be read yet. */
+  async function goOn(): Promise<void> {
+    const [{ next }, before] = [page.value, withThis()]
+    try {
+      await forward()
+    } catch (error) {
+      begin(next, before)
+      throw error
+    }
+  }
+
+  return { page, trail, size, isLoading, isAtEnd, passed, upcoming, begin, forgetAhead, load, resize, forward, backward, goOn }
 }

@@ -43,12 +43,14 @@ export function sheetSaving() {
     return written
   }
 
-  /** Writes the batch that an earlier window of this project was closed on. */
-  async function recover(project: string): Promise<void> {
+  /** Writes the batch that an earlier window of this project was closed on, and tells the turns that were answered by it. */
+  async function recover(project: string): Promise<ReadonlySet<string>> {
     const text = localStorage.getItem(unsavedKey)
-    if (text === null || !isIdle.value) return
+    if (text === null || !isIdle.value) return new Set()
     const kept = JSON.parse(text) as { project: unknown; batch: unknown }
-    if (kept.project === project) await sendBatch(project, batchRequestSchema.parse(kept.batch))
+    if (kept.project !== project) return new Set()
+    const batch = batchRequestSchema.parse(kept.batch)
+    return (await sendBatch(project, batch)) ? new Set(batch.entries.map(({ turn }) => turn ?? '')) : new Set()
   }
 
   const undo = (annotator: string) => {

@@ -42,8 +42,9 @@ export const useSheetStore = defineStore('sheet', () => {
   const saved: Saved[] = []
   let [project, annotator, shownAt] = ['', '', 0]
   let round: number | null = null
+  let arrive: () => void = () => undefined
 
-  const { saving, isIdle, sendBatch, recover, undo: takeBack, retry, discard } = sheetSaving()
+  const { saving, isIdle, sendBatch, recover: recoverBatch, undo: takeBack, retry, discard } = sheetSaving()
   const pages = sheetPages({
     search: () =>
       tree.value && setup.value ? { source: source.value, annotator, tree: tree.value, question: setup.value.question } : null,
@@ -54,7 +55,7 @@ export const useSheetStore = defineStore('sheet', () => {
   const said = sheetMarks({
     ...{ page, setup, isIdle },
     onTouch: clock.touch,
-    onChange: keep,
+    onChange: () => keep(),
     onFull: () => (notice.value = `${MOST_IN_BATCH} galaxies are saved at once at most. Save these first.`),
   })
 
@@ -86,10 +87,21 @@ export const useSheetStore = defineStore('sheet', () => {
     if (isUnsaved) notice.value = 'What was marked here before and not saved is here again: save it, or clear the marks.'
   }
 
-  function keep(): void {
+  /** Writes what an earlier window was closed on while it was on its way; on the sheet it counts as saved then. */
+  async function recover(): Promise<void> {
+    const turns = await recoverBatch(project)
+    if (turns.size === 0) return
+    const without = (all: SaidByTurn): SaidByTurn => new Map([...all].filter(([turn]) => !turns.has(turn)))
+    said.put({ marks: without(said.marks.value), looked: without(said.looked.value) })
+    notice.value = 'What was on its way when the window was closed is saved.'
+  }
+
+  /** Remembers the sheet for a reload; once all is saved, without what was said. */
+  function keep(isSaved = false): void {
     if (setup.value === null || project === '') return
+    const [looked, marks] = isSaved ? [[], []] : [[...said.looked.value], [...said.marks.value]]
     const place = { round, source: source.value, setup: setup.value, from: page.value.from, trail: [...trail.value] }
-    keepDraft({ project, annotator }, { ...place, looked: [...said.looked.value], marks: [...said.marks.value] })
+    keepDraft({ project, annotator }, { ...place, looked, marks })
   }
 
   /** At the first page of another source or question, with nothing said. */
@@ -142,7 +154,21 @@ export const useSheetStore = defineStore('sheet', () => {
     return isSame
   }
 
+  /** What changes with the next page, in the moment in which it comes, or cannot be read. */
+  async function withPage(change: () => void, load: () => Promise<void>): Promise<void> {
+    arrive = () => {
+      arrive = () => undefined
+      change()
+    }
+    try {
+      await load()
+    } finally {
+      arrive()
+    }
+  }
+
   function onPage(): void {
+    arrive()
     said.place(said.active.value)
     if (said.hasUnsaved.value) clock.touch()
     else clock.restart()
@@ -154,17 +180,14 @@ export const useSheetStore = defineStore('sheet', () => {
   async function turn(): Promise<void> {
     if (!canTurn.value || isAtEnd.value) return
     notice.value = ''
-    if (!said.lookedThrough(pages.size.value)) return
-    said.active.value = 0
-    await pages.forward()
+    if (said.lookedThrough(pages.size.value)) await withPage(() => (said.active.value = 0), pages.forward)
   }
 
   /** To the page before, with its marks. */
   async function turnBack(): Promise<void> {
     if (!isIdle.value || trail.value.length === 0) return
     notice.value = ''
-    said.active.value = 0
-    await pages.backward()
+    await withPage(() => (said.active.value = 0), pages.backward)
   }
 
   function clearMarks(): void {
@@ -183,10 +206,13 @@ export const useSheetStore = defineStore('sheet', () => {
       saved.push({ ...before, uuids: new Set(batch.entries.map(({ uuid }) => uuid)) })
       saved.splice(0, saved.length - MOST_SHOWN_AGAIN)
       savedText.value = savedInWords(all)
+      keep(true)
     } else notice.value = 'Nothing was marked on the page before, so nothing of it was saved.'
-    said.clear()
-    said.active.value = 0
-    await pages.forward()
+    const next = () => {
+      said.clear()
+      said.active.value = 0
+    }
+    await withPage(next, pages.goOn)
   }
 
   /** Takes back the latest entry of this annotator: what was saved as one, which is shown again with its marks. */
@@ -200,19 +226,23 @@ export const useSheetStore = defineStore('sheet', () => {
       return
     }
     pages.forgetAhead()
-    savedText.value = `Taken back: ${galaxiesInWords(written.items.length)}`
+    const text = `Taken back: ${galaxiesInWords(written.items.length)}`
     const last = saved.at(-1)
     if (!last || !written.events.some(({ undoes }) => undoes !== null && last.uuids.has(undoes))) {
       notice.value = 'What was taken back was not given on this sheet since it was opened; its galaxies come in their order.'
       trail.value = []
+      savedText.value = text
       return pages.load(0)
     }
     saved.pop()
     setup.value = last.setup
     trail.value = last.trail
-    // What was marked since stays.
-    said.put({ marks: saidOf(said.marks.value, last.marks), looked: saidOf(said.looked.value, last.looked) })
-    await pages.load(last.from)
+    const back = () => {
+      savedText.value = text
+      // What was marked since stays.
+      said.put({ marks: saidOf(said.marks.value, last.marks), looked: saidOf(said.looked.value, last.looked) })
+    }
+    await withPage(back, () => pages.load(last.from))
   }
 
   return {
@@ -220,7 +250,7 @@ export const useSheetStore = defineStore('sheet', () => {
     ...{ passed: pages.passed, upcoming: pages.upcoming, load: pages.load, resize: pages.resize },
     ...{ marks: said.marks, looked: said.looked, active: said.active, toSave: said.toSave, hasUnsaved: said.hasUnsaved },
     ...{ markedElsewhere: said.markedElsewhere, markOf: said.markOf, setMark: said.turnMark, toggle: said.toggle, moveTo: said.moveTo },
-    ...{ open, beginList, beginQueue, ask, change, turn, turnBack, clearMarks, recover: () => recover(project) },
+    ...{ open, beginList, beginQueue, ask, change, turn, turnBack, clearMarks, recover },
     ...{ confirm, undo, retry, discard },
   }
 })

@@ -321,10 +321,10 @@ describe('a page that cannot be saved', () => {
     const first = await opened(galaxies(3), { 'POST /api/labels/batch': () => never.promise })
     first.sheet.toggle(0)
     void first.sheet.confirm()
-    const kept = localStorage.getItem('galaxy-desk.unsaved-page')!
-    expect(kept).toContain('/data/sky')
+    const kept = { ...localStorage } as Record<string, string>
+    expect(kept['galaxy-desk.unsaved-page']).toContain('/data/sky')
     freshStores()
-    localStorage.setItem('galaxy-desk.unsaved-page', kept)
+    for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value)
     const { sheet, batches } = await opened(galaxies(3))
     sheet.open({ project: '/data/other', annotator: 'Ada', round: 1, tree: gz2 })
     await sheet.recover()
@@ -332,6 +332,8 @@ describe('a page that cannot be saved', () => {
     sheet.open({ project: '/data/sky', annotator: 'Ada', round: 1, tree: gz2 })
     await sheet.recover()
     expect(batches.map(said)).toEqual([['1 smooth']])
+    // On the sheet it was still marked.
+    expect(sheet.hasUnsaved).toBe(false)
   })
 })
 
@@ -340,6 +342,24 @@ test('Shift and arrows mark everything from where the range began', async () => 
   sheet.moveTo(1)
   sheet.moveTo(3, true)
   expect([...sheet.marks.keys()]).toEqual(['turn-2', 'turn-3', 'turn-4'])
+})
+
+test('a page that was saved is not on screen to be saved again where the next one cannot be read', async () => {
+  const items = galaxies(6)
+  const routes = queueRoutes(items)
+  let isGone = true
+  const { sheet, batches } = await opened(items, {
+    'GET /api/queue': (body, url) => {
+      if (isGone && Number(url.searchParams.get('from')) > 0) throw new TypeError('no connection')
+      return routes['GET /api/queue']!(body, url)
+    },
+  })
+  sheet.change({ unmarked: 'artifact' })
+  await expect(sheet.confirm()).rejects.toMatchObject({ code: 'server/unreachable' })
+  expect([batches.length, ids(sheet), sheet.toSave.size, sheet.canConfirm]).toEqual([1, [], 0, false])
+  isGone = false
+  await sheet.load()
+  expect([ids(sheet), sheet.isAtEnd]).toEqual([['galaxy-5', 'galaxy-6'], true])
 })
 
 describe('pages that are turned without saving', () => {

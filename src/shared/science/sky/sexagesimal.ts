@@ -23,3 +23,29 @@ function parts(value: number, wrapAt: number | null, decimals: number): string {
   const two = (number: number) => String(number).padStart(2, '0')
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${(seconds / unit).toFixed(decimals).padStart(decimals + 3, '0')}`
 }
+
+const DEG_PER_HOUR = 15
+/** 0.04 mas, less than any catalogue gives. */
+const DECIMALS = 8
+
+/** A right ascension in degrees from hours, minutes and seconds (`12:34:56.7`, `12h34m56.7s`, `12 34 56.7`); null where the text is none. */
+export function parseRa(text: string): number | null {
+  const hours = parseBase60(text)
+  return hours === null || hours < 0 || hours >= 24 ? null : Number((DEG_PER_HOUR * hours).toFixed(DECIMALS))
+}
+
+/** A declination in degrees from degrees, minutes and seconds (`-1:23:45`, `+01d23m45s`, `-1°23′45″`); null where the text is none. */
+export function parseDec(text: string): number | null {
+  const deg = parseBase60(text)
+  return deg === null || Math.abs(deg) > 90 ? null : Number(deg.toFixed(DECIMALS))
+}
+
+function parseBase60(text: string): number | null {
+  const parts = /^([+\-−]?)\s*(\d+)\s*[h:d°\s]\s*(\d+)\s*[m:'′\s]\s*(\d+(?:\.\d*)?)\s*["s″]?$/i.exec(text.trim())
+  if (!parts) return null
+  const [whole, minutes, seconds] = [Number(parts[2]), Number(parts[3]), Number(parts[4])]
+  if (minutes >= 60 || seconds >= 60) return null
+  const value = whole + minutes / 60 + seconds / 3600
+  // The sign counts for -0 degrees too.
+  return parts[1] === '-' || parts[1] === '−' ? -value : value
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatDec, formatRa } from '@shared/science/sky/sexagesimal'
+import { formatDec, formatRa, parseDec, parseRa } from '@shared/science/sky/sexagesimal'
 import reference from '../../../reference/sexagesimal.json'
 
 test.each(reference.rows)('RA $raDeg and Dec $decDeg are written as astropy writes them', ({ raDeg, decDeg, ra, dec }) => {
@@ -9,4 +9,30 @@ test.each(reference.rows)('RA $raDeg and Dec $decDeg are written as astropy writ
 test('a right ascension outside of 0 to 360 is the same direction', () => {
   expect(formatRa(-0.5)).toBe(formatRa(359.5))
   expect(formatRa(360)).toBe('00:00:00.000')
+})
+
+/** Half of the last decimal that is written: 0.0075 and 0.005 arcsec. */
+const RA_HALF_DEG = (0.0005 * 15) / 3600 + 1e-8
+const DEC_HALF_DEG = 0.005 / 3600 + 1e-8
+
+test.each(reference.rows)('what astropy writes of RA $raDeg and Dec $decDeg is read as it was', ({ raDeg, decDeg, ra, dec }) => {
+  const apart = Math.abs((((parseRa(ra)! - raDeg) % 360) + 540) % 360) - 180
+  expect(Math.abs(apart)).toBeLessThanOrEqual(RA_HALF_DEG)
+  expect(Math.abs(parseDec(dec)! - decDeg)).toBeLessThanOrEqual(DEC_HALF_DEG)
+})
+
+test('it is read with signs, letters or spaces between its parts', () => {
+  expect(['12:30:00', '12h30m00s', ' 12 30 0.0 '].map(parseRa)).toEqual([187.5, 187.5, 187.5])
+  expect(['-00:30:36', '−0°30′36″', '+1d30m0s'].map(parseDec)).toEqual([-0.51, -0.51, 1.5])
+})
+
+test.each(['', '187.5', '12:60:00', '12:30', '24:00:00', '-1:00:00', 'NGC 1300 1'])(
+  '%o is no right ascension in the base of 60',
+  (text) => {
+    expect(parseRa(text)).toBeNull()
+  },
+)
+
+test('a declination beyond the pole is none', () => {
+  expect([parseDec('90:00:00'), parseDec('-90:00:00.1')]).toEqual([90, null])
 })
