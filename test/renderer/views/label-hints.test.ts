@@ -84,9 +84,6 @@ describe('hints after the answer', () => {
     expect([hints(), bodies(calls, '/api/hints')]).toEqual([[], []])
     await key('1')
     expect(words('[data-testid="step-hint"]')).toEqual(['model: 70 % featured or disk'])
-    expect(view.get('[data-step="smooth-or-featured"]').attributes('aria-label')).toBe(
-      'Change smooth or featured: smooth, model: 70 % featured or disk',
-    )
     expect(hints()).toEqual([])
     expect(view.get('[data-testid="model-hint"]').text()).toContain('model-003 (after round 2, efficientnet-b0)')
     await key('ArrowLeft')
@@ -106,7 +103,7 @@ describe('hints after the answer', () => {
     const { calls } = await show(hintRoutes('after', [galaxy(1), galaxy(2)]))
     await key('3')
     expect(view.get('[data-testid="galaxy-id"]').text()).toBe('galaxy-2')
-    expect(words('[data-testid="hint-before"]')).toEqual(['Before: galaxy-1, smooth or featured: model: 70 % featured or disk'])
+    expect(words('[data-testid="hint-before"]')).toEqual(['The galaxy before: galaxy-1, smooth or featured: model: 70 % featured or disk'])
     expect(new Set(bodies(calls, '/api/hints').map((body) => (body as HintRequest).galaxyKey))).toEqual(new Set([1]))
     expect(hints()).toEqual([])
   })
