@@ -43,6 +43,7 @@ export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => voi
 /** Fresh stores and an empty memory of the window. */
 export function freshStores(): void {
   localStorage.clear()
+  sessionStorage.clear()
   setActivePinia(createPinia())
 }
 

@@ -115,6 +115,7 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
         control.settle()
       },
       onChange: projectChanged,
+      onLabels: ({ uuid }) => events.send({ kind: 'labels:changed', uuid }),
     })
     await closeProject()
     project = next

@@ -57,9 +57,16 @@ export type OpenProject = {
   close: () => Promise<void>
 }
 
-type Surroundings = { compute: ComputeHandle; engine: () => EngineName | null; onJob: (job: Job) => void; onChange: () => void }
+type Surroundings = {
+  compute: ComputeHandle
+  engine: () => EngineName | null
+  onJob: (job: Job) => void
+  onChange: () => void
+  /** Hears of the first of the entries that were added to the label log. */
+  onLabels: (first: LabelEvent) => void
+}
 
-export function openProject(path: string, { compute, engine, onJob, onChange }: Surroundings): OpenProject {
+export function openProject(path: string, { compute, engine, onJob, onChange, onLabels }: Surroundings): OpenProject {
   const db = openCatalogue(path)
   const loop = createLoop(db, compute)
   const claim = createJobClaim(db)
@@ -69,8 +76,11 @@ export function openProject(path: string, { compute, engine, onJob, onChange }: 
   }
   const countsChanged = atMostEvery(COUNTS_EVERY_MS, onChange)
   const written = (events: LabelEvent[]): Written => {
-    if (events.length > 0) countsChanged()
     const annotator = events[0]?.annotator
+    if (events[0] !== undefined) {
+      countsChanged()
+      onLabels(events[0])
+    }
     const progress = annotator === undefined ? null : readProgress(db, annotator)
     const keys = new Map(events.map((event) => [`${event.galaxyKey} ${passOf(db, event.uuid)}`, event]))
     const items = Array.from(keys.values(), (event) => readQueueItem(db, event.galaxyKey, event.annotator, passOf(db, event.uuid)))

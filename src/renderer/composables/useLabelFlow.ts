@@ -38,6 +38,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   /** The question that was answered last, and its galaxy, which may have left the screen since. */
   const lastAnswered = shallowRef<{ galaxyKey: number; turn: string; id: string; question: string } | null>(null)
   let shownAt = now()
+  let stoppedAt: number | null = null
 
   const item = computed(() => queue.current)
   const steps = computed(() =>
@@ -55,7 +56,10 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
 
   watch(
     () => `${item.value?.turn} ${question.value?.name}`,
-    () => (shownAt = now()),
+    () => {
+      shownAt = now()
+      if (stoppedAt !== null) stoppedAt = shownAt
+    },
     { flush: 'sync' },
   )
   watch(
@@ -66,6 +70,15 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     },
     { flush: 'sync' },
   )
+
+  /** While nobody can look at the galaxy, the answer takes no time: see [Note: Expert time]. */
+  function stopTime(isStopped: boolean): void {
+    if (isStopped) stoppedAt ??= now()
+    else if (stoppedAt !== null) {
+      shownAt += now() - stoppedAt
+      stoppedAt = null
+    }
+  }
 
   async function write(entry: LabelWrite): Promise<boolean> {
     notice.value = ''
@@ -183,6 +196,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     item,
     steps,
     question,
+    stopTime,
     pending,
     notice,
     lastAnswered,

@@ -6,7 +6,7 @@ import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 
 /** What the keys of the Agreement view do: one question of one galaxy after the other, written before it moves on. */
-export function useResolve() {
+export function useResolve(now: () => number = () => performance.now()) {
   const status = useStatusStore()
   const settings = useSettingsStore()
   const labels = useLabelsStore()
@@ -17,6 +17,7 @@ export function useResolve() {
   const notice = ref('')
   /** Galaxies that the annotator has not labelled and wants to see all the same. */
   const uncovered = ref<ReadonlySet<number>>(new Set())
+  let shownAt = now()
 
   const difference = computed(() => agreement.current)
   const steps = computed(() => (status.project && difference.value ? agreementSteps(status.project.tree, difference.value) : []))
@@ -39,6 +40,11 @@ export function useResolve() {
     () => (chosen.value = null),
     { flush: 'sync' },
   )
+  watch(
+    () => `${difference.value?.galaxyKey} ${step.value?.question.name} ${isCovered.value}`,
+    () => (shownAt = now()),
+    { flush: 'sync' },
+  )
 
   /** Agrees on the answer number `index`, from 0, and goes on to what is open next: of this galaxy, else the next galaxy. */
   async function agree(index: number): Promise<void> {
@@ -46,7 +52,7 @@ export function useResolve() {
     const answer = asked?.answers[index]
     if (!labels.isIdle || isCovered.value || !asked || answer === undefined || settings.annotator === '') return
     notice.value = ''
-    if (!(await agreement.resolve(settings.annotator, { question: asked.name, answer }))) return
+    if (!(await agreement.resolve(settings.annotator, { question: asked.name, answer }, Math.round(now() - shownAt)))) return
     chosen.value = null
     if (openStep(steps.value) === null) await agreement.step(1)
   }

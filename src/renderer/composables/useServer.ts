@@ -2,6 +2,7 @@ import { assertNever } from '@shared/science/errors'
 import { onScopeDispose, watch } from 'vue'
 import { listenToServer } from '../events'
 import { useJobsStore } from '../stores/jobs'
+import { useLabelsStore } from '../stores/labels'
 import { useQueueStore } from '../stores/queue'
 import { useRoundsStore } from '../stores/rounds'
 import { useStatusStore } from '../stores/status'
@@ -13,10 +14,14 @@ export function useServer() {
   const jobs = useJobsStore()
   const rounds = useRoundsStore()
   const queue = useQueueStore()
+  const labels = useLabelsStore()
   const refresh = useAction(async () => {
     await status.load()
     if (status.project) await rounds.load()
   })
+
+  /** Another window labels, perhaps under another name. */
+  const updateQueue = useAction(queue.update, 'newest')
 
   let isStale = false
   const stop = listenToServer({
@@ -27,6 +32,9 @@ export function useServer() {
           return
         case 'project:changed':
           void refreshAgain()
+          return
+        case 'labels:changed':
+          if (!labels.isOwn(event.uuid)) void updateQueue.run()
           return
         default:
           assertNever(event)

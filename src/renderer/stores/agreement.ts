@@ -54,9 +54,9 @@ export const useAgreementStore = defineStore('agreement', () => {
   }
 
   /** Writes the agreed answer to a question of the galaxy on screen. Whether it was saved; see [Note: Saved means committed]. */
-  async function resolve(annotator: string, answer: Answer): Promise<boolean> {
+  async function resolve(annotator: string, answer: Answer, durationMs: number): Promise<boolean> {
     const resolved = current.value!
-    const request = { uuid: crypto.randomUUID(), galaxyKey: resolved.galaxyKey, annotator, kind: 'resolve' as const, ...answer }
+    const request = { uuid: crypto.randomUUID(), galaxyKey: resolved.galaxyKey, annotator, kind: 'resolve' as const, durationMs, ...answer }
     const written = await labels.write({ kind: 'label', request })
     if (written) show({ ...resolved, resolved: [...resolved.resolved, answer] }, Number(resolved.resolved.length === 0))
     return written !== null

@@ -65,5 +65,9 @@ export const useLabelsStore = defineStore('labels', () => {
     return write({ kind: 'label', request: labelRequestSchema.parse(kept.request) })
   }
 
-  return { saving, lastSaved, isIdle, write, recover, retry: waiting.retry, discard: waiting.discard }
+  /** Whether this window has just written the entry, or is writing it. */
+  const isOwn = (uuid: string): boolean =>
+    lastSaved.value?.uuid === uuid || (saving.value.kind === 'sending' && saving.value.write.request.uuid === uuid)
+
+  return { saving, lastSaved, isIdle, isOwn, write, recover, retry: waiting.retry, discard: waiting.discard }
 })

@@ -9,6 +9,8 @@ const PAGE = 60
 /** So many galaxies before the end of what is loaded, the next page is asked for. */
 const AHEAD = 20
 const END = Number.MAX_SAFE_INTEGER
+/** The most that the server gives at once; what comes after is further away than anybody gets before the next time. */
+const MOST_UPDATED = 500
 
 const isOpen = (item: QueueTurn) => !item.isComplete && !item.isSkipped
 
@@ -92,6 +94,19 @@ export const useQueueStore = defineStore('queue', () => {
     }
   }
 
+  /** Reads how the galaxies after the one on screen are now: what another annotator has done meanwhile is done. */
+  async function update(): Promise<void> {
+    if (round.value === null) return
+    const isLatest = runs.current()
+    const after = items.value.slice(index.value + 1)
+    const loaded = await api.queue(annotator, { from: after[0]?.position ?? END, limit: Math.min(MOST_UPDATED, Math.max(1, after.length)) })
+    if (!isLatest()) return
+    progress.value = { total: loaded.total, complete: loaded.complete, skipped: loaded.skipped }
+    const now = new Map(loaded.items.map((item) => [item.turn, item]))
+    const shown = current.value?.turn
+    items.value = items.value.map((item) => (item.turn === shown ? item : (now.get(item.turn) ?? item)))
+  }
+
   function show(turn: string): void {
     const at = items.value.findIndex((item) => item.turn === turn)
     if (at !== -1) index.value = at
@@ -156,6 +171,7 @@ export const useQueueStore = defineStore('queue', () => {
     load,
     clear,
     take,
+    update,
     show,
     step,
     advance,

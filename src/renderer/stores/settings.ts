@@ -6,6 +6,8 @@ import type { KeyAction } from '../keys/key-action'
 import { readSettingsFile, settingsSchema, writeSettingsFile, type Settings } from '../settings-file'
 
 const storageKey = 'galaxy-desk.settings'
+/** Two windows may stand open for two annotators: each keeps its own, also when it is loaded again. */
+const windowKey = 'galaxy-desk.annotator-of-window'
 
 /** What was kept by this window, or by an earlier version of it under single names. What cannot be read is as if it was never set. */
 function kept(): Settings {
@@ -16,7 +18,8 @@ function kept(): Settings {
   }
   try {
     const settings = settingsSchema.parse(text === null ? older : JSON.parse(text))
-    return { ...settings, keys: mutable(settledChanges(settings.keys)) }
+    const annotator = sessionStorage.getItem(windowKey) ?? settings.annotator
+    return { ...settings, annotator, keys: mutable(settledChanges(settings.keys)) }
   } catch {
     return settingsSchema.parse({})
   }
@@ -35,6 +38,11 @@ export const useSettingsStore = defineStore('settings', () => {
   const shownTheme = computed(() => (settings.theme === 'system' ? (system.isLight ? 'light' : 'dark') : settings.theme))
 
   watch(settings, (now) => localStorage.setItem(storageKey, JSON.stringify(now)), { flush: 'sync' })
+  watch(
+    () => settings.annotator,
+    (name) => sessionStorage.setItem(windowKey, name),
+    { immediate: true, flush: 'sync' },
+  )
   watch(shownTheme, (name) => (document.documentElement.dataset.theme = name), { immediate: true })
   watch(
     () => settings.motion,

@@ -5,5 +5,7 @@ import { jobSchema } from './job'
 export const serverEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job:changed'), job: jobSchema }),
   z.object({ kind: z.literal('project:changed') }),
+  /** Entries were added to the label log; `uuid` is of the first of them, by which a window knows its own. */
+  z.object({ kind: z.literal('labels:changed'), uuid: z.uuid() }),
 ])
 export type ServerEvent = z.infer<typeof serverEventSchema>

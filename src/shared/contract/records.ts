@@ -92,8 +92,16 @@ export type QueueTurn = z.infer<typeof queueTurnSchema>
 export const queueSchema = queueProgressSchema.extend({ round: z.number().int(), items: z.array(queueTurnSchema) })
 export type Queue = z.infer<typeof queueSchema>
 
-/** Who labels: the name under which answers are kept, without spaces around it. */
-export const annotatorSchema = z.string().trim().min(1).max(100)
+/** Characters that cannot be seen, but for those that join letters: two names must not differ only in them. */
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/u
+
+/** Whose answers these are. One name has one spelling: composed letters, single spaces. */
+export const annotatorSchema = z
+  .string()
+  .overwrite((name) => name.normalize('NFC').replaceAll(/\s+/gu, ' ').trim())
+  .min(1, 'it is empty')
+  .max(100, 'it is longer than 100 characters')
+  .refine((name) => !UNSEEN.test(name), 'it has characters that cannot be seen; type it anew')
 
 /**
  * What an annotator can do to a galaxy. `cannot-tell` ends a question without an answer; `resolve` is the agreed answer where annotators differ;

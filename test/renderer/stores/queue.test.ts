@@ -104,3 +104,19 @@ describe('of a thousand galaxies', () => {
     expect(queue.current?.galaxyKey).toBe(3)
   })
 })
+
+test('what another annotator has done meanwhile is passed over, and the galaxy on screen stays as it is', async () => {
+  const items = [galaxy(1), galaxy(2), galaxy(3), galaxy(4)]
+  const { queue } = await loaded(items)
+  for (const i of [0, 1, 2]) items[i] = { ...items[i]!, isComplete: true }
+  await queue.update()
+  expect([queue.current?.isComplete, queue.complete, queue.items.map(({ isComplete }) => isComplete)]).toEqual([
+    false,
+    3,
+    [false, true, true, false],
+  ])
+  await queue.advance()
+  expect(queue.current?.galaxyKey).toBe(4)
+  await queue.update()
+  expect(queue.current?.galaxyKey).toBe(4)
+})

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { nextTick } from 'vue'
 import { useSettingsStore } from '@renderer/stores/settings'
@@ -73,4 +74,18 @@ describe('the keys', () => {
     settings.unbind()
     expect(settings.keys).toEqual({})
   })
+})
+
+test('a window keeps its annotator when it is loaded again, whoever labels in another', () => {
+  useSettingsStore().annotator = 'Ada'
+  const ofThisWindow = { ...sessionStorage }
+  // Another window: the same browser, a memory of its own.
+  sessionStorage.clear()
+  setActivePinia(createPinia())
+  expect(useSettingsStore().annotator).toBe('Ada')
+  useSettingsStore().annotator = 'Ben'
+  sessionStorage.clear()
+  for (const [name, value] of Object.entries(ofThisWindow)) sessionStorage.setItem(name, value)
+  setActivePinia(createPinia())
+  expect(useSettingsStore().annotator).toBe('Ada')
 })
