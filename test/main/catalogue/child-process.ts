@@ -8,8 +8,13 @@ import { temporaryFolder } from './support'
 /** A real process that runs `children/NAME.ts` on a project, and the lines it has written so far. */
 export type Child = { lines: string[]; waitForLines: (count: number) => Promise<void>; kill: () => Promise<void> }
 
-/** Builds the child (Node alone does not know our path aliases) and starts it. */
+/** Builds the child and starts it. */
 export async function startChild(name: string, ...args: string[]): Promise<Child> {
+  return (await buildChild(name))(...args)
+}
+
+/** Builds the child (Node alone does not know our path aliases); what comes back starts it, as often as it is wanted in this test. */
+export async function buildChild(name: string): Promise<(...args: string[]) => Child> {
   const outDir = temporaryFolder()
   await build({
     configFile: false,
@@ -21,11 +26,13 @@ export async function startChild(name: string, ...args: string[]): Promise<Child
       rolldownOptions: { external: ['better-sqlite3'], output: { format: 'cjs', entryFileNames: '[name].cjs' } },
     },
   })
-  const child = spawn(process.execPath, [join(outDir, `${name}.cjs`), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_PATH: resolve('node_modules') },
-  })
-  return { ...collectLines(child), kill: () => killed(child) }
+  return (...args) => {
+    const child = spawn(process.execPath, [join(outDir, `${name}.cjs`), ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_PATH: resolve('node_modules') },
+    })
+    return { ...collectLines(child), kill: () => killed(child) }
+  }
 }
 
 function collectLines(child: ChildProcess): Pick<Child, 'lines' | 'waitForLines'> {
