@@ -10,10 +10,13 @@ export function formatWholePercent(share: number): string {
   return `${percent} %`
 }
 
+/** `62 % smooth`; an answer that is a number stands apart: `22 % for 2`. */
+const shareInWords = (share: number, answer: string) => `${formatWholePercent(share)} ${/^\d/.test(answer) ? 'for ' : ''}${inWords(answer)}`
+
 /** `model: 62 % smooth`: its first guess, or else what it says of the only answers that it knows. */
 export function hintInWords({ fractions, guess }: Hint): string {
   const told = guess === null ? Object.keys(fractions) : [guess]
-  return `model: ${told.map((answer) => `${formatWholePercent(fractions[answer]!)} ${inWords(answer)}`).join(', ')}`
+  return `model: ${told.map((answer) => shareInWords(fractions[answer]!, answer)).join(', ')}`
 }
 
 /** `model-003 (after round 2, efficientnet-b0)`. */

@@ -69,6 +69,8 @@ const wrong: [string, RegExp][] = [
   ['predict p --samples 5000', /^error option\/invalid: --samples is 5000: .*1000/],
   ['predict p --out /nonexistent/x.csv', /^error export\/not-writable: \/nonexistent\/x\.csv: the folder \/nonexistent does not exist/],
   ['predict p --out x.fits', /^error export\/unknown-format: x\.fits: /],
+  ['log p', /^error command\/usage: required option '--out <file>' not specified/],
+  ['log p --out x.fits', /^error export\/unknown-format: x\.fits: label logs are written as \.csv/],
   ['measure', /^error option\/missing: /],
   ['measure --table absent.csv', /^error confusion\/unreadable: .*absent\.csv/],
   ['measure --table p', /^error confusion\/unreadable: .* p /],

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { annotatorSchema } from '@shared/contract/records'
+import { writeLabelLog } from '@main/export/label-log-table'
 import { importGold } from '@main/ingest/import-gold'
 import { labelFromVotes } from '@main/services/recorded-oracle'
 import { parseOptions } from '../options'
@@ -23,6 +24,20 @@ export function addLabelCommands(program: Command): void {
         await desk.open(dir)
         const result = await labelFromVotes(desk.project().db, typeof votes === 'string' ? votes : null, annotator ?? null)
         output.result(result, [`Round ${result.round}: ${result.labelled} of ${result.galaxies} galaxies labelled.`])
+      }),
+    )
+  program
+    .command('log <dir>')
+    .description(
+      'writes the label log as a table: every entry, whether it stands, and whether the model’s prediction had been shown before it',
+    )
+    .requiredOption('--out <file>', 'a .csv file')
+    .action(
+      withDesk(async ({ desk, output }, dir: string, options: Record<string, unknown>) => {
+        const { out } = parseOptions(z.object({ out: z.string() }), options)
+        await desk.open(dir)
+        const entries = await writeLabelLog(desk.project().db, out)
+        output.result({ path: out, entries }, [`${entries} entries written to ${out}.`])
       }),
     )
   program

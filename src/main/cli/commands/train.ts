@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { acquireParamsSchema, predictParamsSchema, strategyNames, trainParamsSchema } from '@shared/contract/job'
 import { modelCardSchema } from '@shared/contract/records'
 import { acquireResultSchema, predictResultSchema } from '@main/services/loop'
-import { checkPredictionsTarget, writePredictions } from '@main/export/predictions-table'
+import { checkCsvTarget } from '@main/export/csv-file'
+import { writePredictions } from '@main/export/predictions-table'
 import { numberOption, numberOr, parseOptions } from '../options'
 import { formatSeconds, formatTable } from '../output'
 import { withDesk } from '../session'
@@ -60,7 +61,7 @@ export function addTrainCommands(program: Command): void {
     .action(
       withDesk(async ({ desk, output, runJob }, dir: string, { out, ...options }: Record<string, unknown>) => {
         const params = parseOptions(predictParamsSchema, options)
-        if (typeof out === 'string') await checkPredictionsTarget(out)
+        if (typeof out === 'string') await checkCsvTarget(out, 'predictions')
         await desk.open(dir)
         const result = predictResultSchema.parse(await runJob({ kind: 'predict', params }))
         if (typeof out === 'string') await writePredictions(desk.project().db, result.model, out)
