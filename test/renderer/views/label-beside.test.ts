@@ -1,32 +1,12 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, test, vi } from 'vitest'
 import type { Example, Examples, Neighbours } from '@shared/contract/beside'
-import { router } from '@renderer/router'
 import { useSettingsStore } from '@renderer/stores/settings'
-import { useStatusStore } from '@renderer/stores/status'
-import LabelView from '@renderer/views/LabelView.vue'
-import { deferred, freshStores, galaxy, json, labelRoutes, project, serve, statusOf, type Routes } from '../support'
+import { deferred, freshStores, galaxy, json, labelRoutes, project, type Routes } from '../support'
+import { key, labelTests } from './label-page'
 
-let view: VueWrapper
-beforeEach(freshStores)
-afterEach(() => {
-  view.unmount()
-  document.body.replaceChildren()
-})
-
-async function show(routes: Routes, summary = project(), annotator = 'Ada') {
-  const served = serve({ 'GET /api/status': () => json(statusOf(summary)), ...routes })
-  await useStatusStore().load()
-  useSettingsStore().annotator = annotator
-  view = mount(LabelView, { global: { plugins: [router] }, attachTo: document.body })
-  await flushPromises()
-  return served
-}
-const key = async (name: string, target: EventTarget = document.body) => {
-  target.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }))
-  await flushPromises()
-}
+const { show, text, view } = labelTests()
 
 /** Both are read when the window has nothing else to do, which on a busy machine takes its time. */
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 50_000 })
@@ -52,7 +32,9 @@ const ofAda: Examples = { minVotes: null, answers: { 'smooth-or-featured_smooth'
 const examplesRoute = (examples: Examples): Routes => ({ 'GET /api/examples': () => json(examples) })
 /** What the pictures say, answer by answer of the question on screen. */
 const pictures = () =>
-  view.findAll('[data-testid="examples"]').map((list) => list.findAll('li > img').map((image) => image.attributes('alt')))
+  view()
+    .findAll('[data-testid="examples"]')
+    .map((list) => list.findAll('li > img').map((image) => image.attributes('alt')))
 
 describe('examples beside the answers', () => {
   test('say which galaxy they are and what was answered; the galaxy on screen is none of them', async () => {
@@ -86,7 +68,7 @@ describe('examples beside the answers', () => {
     await eventually(() => expect(pictures()).toHaveLength(3))
     await key('b')
     expect(pictures()).toEqual([])
-    view.unmount()
+    view().unmount()
     const kept = { ...localStorage } as Record<string, string>
     freshStores()
     for (const [name, value] of Object.entries(kept)) localStorage.setItem(name, value)
@@ -96,7 +78,7 @@ describe('examples beside the answers', () => {
     expect(pictures()).toEqual([])
     await key('b')
     expect(pictures()).toHaveLength(3)
-    view.unmount()
+    view().unmount()
     await show(routes(), project({ path: '/data/other.galaxydesk' }))
     await eventually(() => expect(pictures()).toHaveLength(3))
   })
@@ -106,7 +88,7 @@ describe('examples beside the answers', () => {
     await eventually(() => expect(calls.some(({ path }) => path.startsWith('/api/examples'))).toBe(true))
     await flushPromises()
     expect(pictures()).toEqual([])
-    await view
+    await view()
       .findAll('button')
       .find((button) => button.text().startsWith('Examples'))!
       .trigger('click')
@@ -117,7 +99,7 @@ describe('examples beside the answers', () => {
     await show({ ...labelRoutes([galaxy(1)]), ...examplesRoute(voted) })
     await eventually(() => expect(pictures()).toHaveLength(3))
     await key('u')
-    const dialog = view.get('[data-testid="examples-dialog"]')
+    const dialog = view().get('[data-testid="examples-dialog"]')
     expect(dialog.findAll('figcaption').map((caption) => caption.text())).toEqual([
       'g11: 95 % of 40 votes',
       'g12: 95 % of 40 votes',
@@ -134,9 +116,9 @@ describe('examples beside the answers', () => {
       'GET /api/examples': () => json({ code: 'search/died', message: 'The search stopped.' }, 500),
     })
     await key('b')
-    expect(view.findAll('[data-answer]')).toHaveLength(3)
+    expect(view().findAll('[data-answer]')).toHaveLength(3)
     await key('u')
-    await eventually(() => expect(view.get('[data-testid="examples-dialog"]').text()).toContain('The search stopped.'))
+    await eventually(() => expect(view().get('[data-testid="examples-dialog"]').text()).toContain('The search stopped.'))
   })
 })
 
@@ -154,7 +136,7 @@ const found = (keys: readonly number[]): Neighbours => ({
     cannotTell: ['bulge-shape'],
   })),
 })
-const neighbours = () => view.get('[data-testid="neighbours"]')
+const neighbours = () => view().get('[data-testid="neighbours"]')
 
 describe('the nearest labelled galaxies', () => {
   test('show how alike they are and what was answered', async () => {
@@ -179,7 +161,7 @@ describe('the nearest labelled galaxies', () => {
     await key('r')
     expect(document.activeElement).toBe(neighbours().get('button').element)
     await neighbours().get('button').trigger('click')
-    await eventually(() => expect(view.get('[data-testid="galaxy-id"]').text()).toBe('galaxy-7'))
+    await eventually(() => expect(text('galaxy-id')).toBe('galaxy-7'))
   })
 
   test.each([
@@ -218,6 +200,6 @@ describe('the nearest labelled galaxies', () => {
     await eventually(() => expect(neighbours().text()).toContain('The search stopped.'))
     await key('3')
     expect(calls.filter(({ path }) => path === '/api/labels')).toHaveLength(1)
-    expect(view.get('[data-testid="galaxy-id"]').text()).toBe('galaxy-2')
+    expect(text('galaxy-id')).toBe('galaxy-2')
   })
 })
