@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from './database'
+import { standingTest, type Undoing } from './standing'
 
 /** One annotator's turn with a galaxy; see [Note: Turns]. */
 type Look = { galaxyKey: number; annotator: string; pass: number }
@@ -15,4 +16,16 @@ export function keepSight(db: WritableDb, { galaxyKey, annotator, pass }: Look, 
 export function wasHintSeen(db: ReadableDb, { galaxyKey, annotator, pass }: Look, question: string): boolean {
   const sql = 'SELECT 1 FROM hint_sights WHERE galaxy_key = ? AND annotator = ? AND pass = ? AND question = ? LIMIT 1'
   return db.prepare(sql).get(galaxyKey, annotator, pass, question) !== undefined
+}
+
+/** How many test galaxies have an answer that stands and was given after a prediction for its question had been shown. Reads the whole log. */
+export function countHintedTestGalaxies(db: ReadableDb): number {
+  const stands = standingTest(db.prepare<[], Undoing>('SELECT uuid, undoes FROM labels WHERE undoes IS NOT NULL').all())
+  const rows = db
+    .prepare<[], { uuid: string; galaxyKey: number }>(
+      `SELECT uuid, galaxy_key AS galaxyKey FROM labels JOIN held_out USING (galaxy_key)
+       WHERE side = 'test' AND hint_seen = 1 AND pass = 0 AND kind IN ('answer', 'resolve')`,
+    )
+    .all()
+  return new Set(rows.filter(({ uuid }) => stands(uuid)).map(({ galaxyKey }) => galaxyKey)).size
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { labellingSettingsSchema, type LabellingSettings } from '@shared/contract/labelling'
 import { answerNames } from '@shared/science/tree/decision-tree'
 import { readHistory } from '@main/catalogue/history'
+import { countHintedTestGalaxies } from '@main/catalogue/hint-sights'
 import { showHints } from '@main/catalogue/hints'
 import { writeLabellingSettings } from '@main/catalogue/labelling-settings'
 import { appendBatch, appendLabel, readLabelLog } from '@main/catalogue/labels'
@@ -148,6 +149,26 @@ describe('that it was in sight', () => {
     expect(appendBatch(db, batch).map(({ hintSeen }) => hintSeen)).toEqual([true, false])
     expect(appendLabel(db, { uuid: nextUuid(), galaxyKey: 1, kind: 'star', annotator: 'ada' }).hintSeen).toBeNull()
   })
+})
+
+test('test galaxies that were labelled so are counted, by what stands', () => {
+  const held = 3
+  db.prepare("INSERT INTO held_out VALUES (?, 'test')").run(held)
+  set('before')
+  show(1)
+  show(held)
+  answer('smooth', 'no')
+  expect(countHintedTestGalaxies(db)).toBe(0)
+  appendLabel(db, answerOf(held, 'smooth', 'no'))
+  appendLabel(db, answerOf(held, 'odd', 'no'))
+  expect(countHintedTestGalaxies(db)).toBe(1)
+  undo()
+  expect(countHintedTestGalaxies(db)).toBe(1)
+  undo()
+  expect(countHintedTestGalaxies(db)).toBe(0)
+  set('never')
+  appendLabel(db, answerOf(held, 'smooth', 'no', 'ben'))
+  expect(countHintedTestGalaxies(db)).toBe(0)
 })
 
 describe('why a galaxy was chosen', () => {

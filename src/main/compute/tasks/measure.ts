@@ -6,6 +6,7 @@ import { measureAnswer, measureTree, pairsOf, type Measured, type Pairs } from '
 import { emptyingThreshold, firstVotes, publishedThresholds, thresholdsFor, type Thresholds } from '@shared/science/metrics/thresholds'
 import { createRandom } from '@shared/science/stats/random'
 import { answerName, answerNames, type DecisionTree } from '@shared/science/tree/decision-tree'
+import { countHintedTestGalaxies } from '@main/catalogue/hint-sights'
 import { openCatalogue } from '@main/catalogue/open'
 import { readModel } from '@main/catalogue/models'
 import { readPrediction } from '@main/catalogue/predictions'
@@ -48,7 +49,7 @@ export function measure({ projectPath, modelId, params }: Extract<ComputeTask, {
     const measured = measuredBy(card, tree, rows, mean_A, thresholds)
     return {
       ...about,
-      caveat: caveatOf(tree, votes, labelledBy, thresholds, Object.keys(measured.questions)),
+      caveat: caveatOf(tree, votes, labelledBy, thresholds, Object.keys(measured.questions), countHintedTestGalaxies(db)),
       meanRmse: measured.meanRmse,
       questions: withRatios(card, tree, rows, mean_A, thresholds, measured),
     }
@@ -84,11 +85,17 @@ function caveatOf(
   labelledBy: 'volunteers' | 'experts',
   thresholds: Thresholds,
   questions: readonly string[],
+  hinted: number,
 ): string | null {
   const empty = emptyingThreshold(tree, votes_NA, thresholds, questions)
   if (empty !== null) return `No vote fraction can be compared: ${thresholdTexts[empty](thresholds)}. Measure again with a lower one.`
-  if (labelledBy === 'experts')
-    return 'The test galaxies have one vote each, so the errors of vote fractions are dominated by that: compare models with each other.'
+  if (labelledBy === 'experts') {
+    const flattered =
+      hinted === 0
+        ? ''
+        : ` ${hinted} of them were labelled after a prediction had been shown, so the errors look smaller than they are.`
+    return `The test galaxies have one vote each, so the errors of vote fractions are dominated by that: compare models with each other.${flattered}`
+  }
   const published = publishedThresholds.minFirstVotes
   if (thresholds.minFirstVotes >= published) return null
   const median = votes_NA.map((votes_A) => firstVotes(tree, votes_A)).sort((a, b) => a - b)[Math.floor(votes_NA.length / 2)]!
