@@ -5,20 +5,56 @@ import { groupBy } from './group-by'
 import { labelState, type LabelEntry, type LabelState } from './label-state'
 import { standingTest, type Undoing } from './standing'
 
-/** The galaxies on which an entry of one of these kinds stands, whoever made it. */
-function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][]): Set<number> {
-  const stands = standingTest(db.prepare<[], Undoing>('SELECT uuid, undoes FROM labels WHERE undoes IS NOT NULL').all())
+const ANSWERS: readonly LabelEvent['kind'][] = ['answer', 'resolve']
+
+/** The galaxies on which an entry of one of these kinds stands, whoever made it; with `galaxyKey` that one or none. */
+function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][], galaxyKey: number | null = null): Set<number> {
+  const one = galaxyKey === null ? '' : 'AND galaxy_key = :galaxyKey'
+  const stands = standingTest(
+    db.prepare<{ galaxyKey: number | null }, Undoing>(`SELECT uuid, undoes FROM labels WHERE undoes IS NOT NULL ${one}`).all({ galaxyKey }),
+  )
   const galaxies = new Set<number>()
   const rows = db
-    .prepare<[string], [string, number]>('SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(?))')
+    .prepare<{ kinds: string; galaxyKey: number | null }, [string, number]>(
+      `SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(:kinds)) ${one}`,
+    )
     .raw()
-  for (const [uuid, galaxyKey] of rows.iterate(JSON.stringify(kinds))) if (stands(uuid)) galaxies.add(galaxyKey)
+  for (const [uuid, key] of rows.iterate({ kinds: JSON.stringify(kinds), galaxyKey })) if (stands(uuid)) galaxies.add(key)
   return galaxies
 }
 
-/** The galaxies that an expert answered at least one question about. */
-export function answeredGalaxies(db: ReadableDb): Set<number> {
-  return galaxiesWith(db, ['answer', 'resolve'])
+type Answered = { readonly sequence: number; readonly galaxies: Set<number> }
+/** As the log stood when it was last asked: the window asks again and again while it grows by single entries. */
+const lastAnswered = new WeakMap<ReadableDb, Answered>()
+/** Beyond so many the whole log is read faster. */
+const MOST_CHANGED = 500
+
+/** The galaxies that an expert answered at least one question about. Not to be changed by whoever asks. */
+export function answeredGalaxies(db: ReadableDb): ReadonlySet<number> {
+  // What is not committed may never be.
+  if (db.inTransaction) return galaxiesWith(db, ANSWERS)
+  return db.transaction(() => {
+    const sequence = db.prepare<[], number>('SELECT coalesce(max(sequence), 0) FROM labels').pluck().get()!
+    const last = lastAnswered.get(db)
+    if (last?.sequence === sequence) return last.galaxies
+    const changed = last === undefined ? null : changedGalaxies(db, last.sequence)
+    const galaxies = last === undefined || changed === null ? galaxiesWith(db, ANSWERS) : last.galaxies
+    for (const galaxyKey of changed ?? []) {
+      if (galaxiesWith(db, ANSWERS, galaxyKey).has(galaxyKey)) galaxies.add(galaxyKey)
+      else galaxies.delete(galaxyKey)
+    }
+    lastAnswered.set(db, { sequence, galaxies })
+    return galaxies
+  })()
+}
+
+/** Those with entries since, an undo among them; null where they are many. */
+function changedGalaxies(db: ReadableDb, since: number): number[] | null {
+  const keys = db
+    .prepare<[number, number], number>('SELECT DISTINCT galaxy_key FROM labels WHERE sequence > ? LIMIT ?')
+    .pluck()
+    .all(since, MOST_CHANGED + 1)
+  return keys.length > MOST_CHANGED ? null : keys
 }
 
 /** The galaxies that an expert answered about, could not tell of, or skipped: they are not asked about again unless the expert goes back to them. */

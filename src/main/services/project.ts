@@ -19,14 +19,14 @@ import { readView, type View } from '@main/catalogue/views'
 import type { ComputeHandle } from '@main/jobs/compute-handle'
 import { createJobRunner, type JobRunner } from '@main/jobs/runner'
 import type { EngineName } from '@shared/contract/engine'
-import { atMostEvery } from './at-most-every'
 import { createJobClaim } from './job-claim'
 import { createLoop, type Loop } from './loop'
 import { runProjectJob } from './project-jobs'
 import { createSearchService, type SearchService } from './search'
+import { whenQuiet } from './when-quiet'
 
-/** Labels come faster than counts need to be read again. */
-const COUNTS_EVERY_MS = 1_000
+/** Counting takes longer than an entry: it waits for a pause between the keys, which is shorter than anyone looks at a galaxy. */
+const COUNTS_WAIT = { quietMs: 400, mostMs: 10_000 }
 
 /** An open project: what the window and the command line do with it. */
 export type OpenProject = {
@@ -74,7 +74,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange, on
     onChange()
     return result
   }
-  const countsChanged = atMostEvery(COUNTS_EVERY_MS, onChange)
+  const countsChanged = whenQuiet(COUNTS_WAIT, onChange)
   const written = (events: LabelEvent[]): Written => {
     const annotator = events[0]?.annotator
     if (events[0] !== undefined) {
