@@ -91,9 +91,7 @@ function caveatOf(
   if (empty !== null) return `No vote fraction can be compared: ${thresholdTexts[empty](thresholds)}. Measure again with a lower one.`
   if (labelledBy === 'experts') {
     const flattered =
-      hinted === 0
-        ? ''
-        : ` ${hinted} of them were labelled after a prediction had been shown, so the errors look smaller than they are.`
+      hinted === 0 ? '' : ` ${hinted} of them were labelled after a prediction had been shown, so the errors look smaller than they are.`
     return `The test galaxies have one vote each, so the errors of vote fractions are dominated by that: compare models with each other.${flattered}`
   }
   const published = publishedThresholds.minFirstVotes
