@@ -121,6 +121,7 @@ export const api = {
     get(`/api/agreement/differences?${query({ offset, limit })}`, z.object({ differences: z.array(differenceSchema) })),
   differenceOf: (galaxyKey: number) =>
     get(`/api/agreement/differences?${query({ galaxyKey })}`, z.object({ differences: z.array(differenceSchema) })),
+  annotators: () => get('/api/annotators', z.object({ annotators: z.array(z.string()) })),
   quality: (annotator: string) => get(`/api/quality?${query({ annotator })}`, qualitySchema),
   history: (values: { before?: number; text?: string; galaxyKey?: number; annotator?: string }) =>
     get(`/api/history?${query(values)}`, historySchema),

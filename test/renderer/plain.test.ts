@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatDegrees, formatPixelScale, formatSecondsLeft, inWords } from '@renderer/format'
 import { emptyImportDraft, toImportParams } from '@renderer/import-draft'
-import { learningCurve, meanConstantRmse } from '@renderer/learning-curve'
+import { learningCurve, meanConstantRmse } from '@shared/contract/learning-curve'
 import { isProjectName, projectPath } from '@renderer/project-path'
 import { defaultRoundDraft, toRoundRequest } from '@renderer/round-draft'
 import { scaleBar } from '@renderer/scale-bar'

@@ -6,7 +6,7 @@ import { readAgreement, readDifferences, readPairAgreement } from '@main/catalog
 import { readGalaxyContext } from '@main/catalogue/galaxy-context'
 import { readHistory } from '@main/catalogue/history'
 import { readLabellingSettings } from '@main/catalogue/labelling-settings'
-import { readQuality } from '@main/catalogue/quality'
+import { annotatorNames, readQuality } from '@main/catalogue/quality'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
 
@@ -46,6 +46,7 @@ export function labellingRoutes(desk: Desk): Hono {
     const { galaxyKey, offset, limit } = checked(pageSchema, c.req.query())
     return c.json({ differences: readDifferences(db(), { galaxyKey, offset, limit }) })
   })
+  routes.get('/annotators', (c) => c.json({ annotators: annotatorNames(db()) }))
   routes.get('/quality', (c) => c.json(readQuality(db(), checked(z.object({ annotator: annotatorSchema }), c.req.query()).annotator)))
   routes.get('/galaxies/:key', (c) => {
     const { key, ...query } = checked(contextQuerySchema, { ...c.req.query(), key: c.req.param('key') })

@@ -59,7 +59,7 @@ export function readQuality(db: ReadableDb, annotator: string): Quality {
 }
 
 /** Everyone who has an entry in the log, by name. */
-export function readAnnotators(db: ReadableDb): string[] {
+export function annotatorNames(db: ReadableDb): string[] {
   return db.prepare<[], string>('SELECT DISTINCT annotator FROM labels ORDER BY annotator').pluck().all()
 }
 

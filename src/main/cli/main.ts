@@ -10,6 +10,7 @@ import { addLabelCommands } from './commands/label'
 import { addMeasureCommands } from './commands/measure'
 import { addModelCommands } from './commands/model'
 import { addProjectCommands } from './commands/project'
+import { addQualityCommands } from './commands/quality'
 import { addScoreCommand } from './commands/score'
 import { addServeCommands } from './commands/serve'
 import { addTrainCommands } from './commands/train'
@@ -28,6 +29,7 @@ function createProgram(): Command {
   addLabelCommands(program)
   addMeasureCommands(program)
   addScoreCommand(program)
+  addQualityCommands(program)
   addModelCommands(program)
   addServeCommands(program)
   addUpkeepCommands(program)

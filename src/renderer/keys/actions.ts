@@ -48,6 +48,8 @@ export const keyActions: readonly KeyAction[] = [
   { id: 'question-next', title: 'To the next question', scope: 'agreement', keys: ['ArrowDown'], repeats: true },
   { id: 'agree-undo', title: 'Take back what you agreed on last', scope: 'agreement', keys: ['Z', 'Ctrl+Z'] },
   { id: 'agree-redo', title: 'Bring back what you took back last', scope: 'agreement', keys: ['Shift+Z', 'Ctrl+Shift+Z', 'Ctrl+Y'] },
+  { id: 'agree-between', title: 'Agreement of all, or of the next two', scope: 'agreement', keys: ['P'] },
+  { id: 'agree-save', title: 'Save the agreement as CSV', scope: 'agreement', keys: ['E'] },
   ...viewerActions,
   ...sheetActions,
   ...catalogueActions,

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Agreement, Difference } from '@shared/contract/quality'
+import type { Agreement, Difference, PairAgreement } from '@shared/contract/quality'
 import type { Answer } from '@shared/contract/records'
 import { api } from '../api'
 import { latestRun } from '../latest'
@@ -12,9 +12,12 @@ const PAGE = 50
 export const useAgreementStore = defineStore('agreement', () => {
   const labels = useLabelsStore()
   const agreement = shallowRef<Agreement | null>(null)
+  /** Of two of more than two annotators, once they were chosen. */
+  const pair = shallowRef<PairAgreement | null>(null)
   const differences = shallowRef<readonly Difference[]>([])
   const index = ref(0)
   const runs = latestRun()
+  const comparisons = latestRun()
 
   const current = computed(() => differences.value[index.value] ?? null)
   const hasMore = computed(() => differences.value.length < (agreement.value?.differing ?? 0))
@@ -30,9 +33,18 @@ export const useAgreementStore = defineStore('agreement', () => {
 
   function clear(): void {
     runs.begin()
+    comparisons.begin()
     agreement.value = null
+    pair.value = null
     differences.value = []
     index.value = 0
+  }
+
+  /** Of these two alone, or again of all. */
+  async function compare(two: readonly [string, string] | null): Promise<void> {
+    const isLatest = comparisons.begin()
+    const compared = two === null ? null : await api.pairAgreement(...two)
+    if (isLatest()) pair.value = compared
   }
 
   /** Reads the galaxies up to those after the ones that are there. What was resolved meanwhile moved to the end: none comes twice. */
@@ -86,5 +98,5 @@ export const useAgreementStore = defineStore('agreement', () => {
     differences.value = differences.value.toSpliced(index.value, at === -1 ? 0 : 1, difference)
   }
 
-  return { agreement, differences, index, current, hasMore, load, clear, step, resolve, takeBack }
+  return { agreement, pair, differences, index, current, hasMore, load, clear, compare, step, resolve, takeBack }
 })

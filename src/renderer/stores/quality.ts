@@ -13,7 +13,7 @@ export const useQualityStore = defineStore('quality', () => {
   /** Reads who has labelled and the figures of one of them: of `preferred` if they labelled, else of the first. Null when nobody did. */
   async function load(preferred: string): Promise<void> {
     const isLatest = runs.begin()
-    const names = (await api.agreement()).annotators.map(({ name }) => name)
+    const names = (await api.annotators()).annotators
     const name = names.includes(preferred) ? preferred : names[0]
     const loaded = name === undefined ? null : await api.quality(name)
     if (!isLatest()) return

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { RoundRecord } from '@shared/contract/records'
 import { api } from '../api'
 import { latestRun } from '../latest'
@@ -7,6 +7,8 @@ import { latestRun } from '../latest'
 /** The rounds of the open project with their models, oldest first. */
 export const useRoundsStore = defineStore('rounds', () => {
   const rounds = shallowRef<readonly RoundRecord[]>([])
+  /** Whether the learning curve is drawn against the minutes of the experts, not the galaxies. */
+  const isByMinutes = ref(false)
   const runs = latestRun()
 
   /** Every model with its round's number, oldest first. */
@@ -24,5 +26,5 @@ export const useRoundsStore = defineStore('rounds', () => {
     rounds.value = []
   }
 
-  return { rounds, models, open, load, clear }
+  return { rounds, models, open, isByMinutes, load, clear }
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { csvLines } from './csv'
 import { answerSchema } from './records'
 
 /** Agreement beyond chance with its 95 % interval; null where it cannot be told. `agreement`: the plain share, 0..1. `n`: galaxies. */
@@ -10,6 +11,22 @@ export const kappaSchema = z.object({
   n: z.number().int(),
 })
 export type KappaRecord = z.infer<typeof kappaSchema>
+
+/** Agreement per question as a table for other programs; `between` says of whom. Empty where something cannot be told. */
+export function agreementCsv(between: string, questions: Readonly<Record<string, KappaRecord>>): string {
+  return csvLines([
+    ['between', 'question', 'galaxies', 'same_answer', 'kappa', 'kappa_low', 'kappa_high'],
+    ...Object.entries(questions).map(([name, { n, agreement, kappa, low, high }]) => [
+      between,
+      name,
+      n,
+      n === 0 ? null : agreement,
+      kappa,
+      low,
+      high,
+    ]),
+  ])
+}
 
 /** What the annotators of a project say of the same galaxies. Cohen's kappa where there are two of them, Fleiss' where there are more. */
 export const agreementSchema = z.object({

@@ -8,7 +8,7 @@ import type { LabelEvent } from '@shared/contract/records'
 import type { LabelRequest, UndoRequest } from '@shared/contract/requests'
 import { eventOf, json } from '../support'
 import { agreementRoutes, differing } from './agreement-routes'
-import { defaults, pageTests, sent, type } from './page'
+import { defaults, kappa, pageTests, sent, type } from './page'
 
 const { show, view } = pageTests()
 
@@ -28,6 +28,35 @@ describe('Agreement', () => {
     ])
     expect(view().text()).toContain('Cohen’s kappa over 40 galaxies')
     expect(view().text()).toContain('They gave the same answers')
+  })
+
+  test('of three annotators it is that of all, and by choice or key that of two', async () => {
+    const routes = agreementRoutes([])
+    const summary = (await (await routes['GET /api/agreement']!(undefined, new URL('http://x'))).json()) as Agreement
+    const cleo = { name: 'Cleo', galaxies: 9, entries: 30 }
+    await show(AgreementView, {
+      ...routes,
+      'GET /api/agreement': () => json({ ...summary, method: 'fleiss', annotators: [...summary.annotators, cleo] }),
+      'GET /api/agreement/pair': (_, { searchParams }) => {
+        const [first, second] = [searchParams.get('first')!, searchParams.get('second')!]
+        return json({ first, second, galaxies: 9, questions: { bar: kappa({ n: second.length }) } })
+      },
+    })
+    expect(view().text()).toContain('Fleiss’ kappa over 40 galaxies that two or more annotators labelled')
+    const options = view().findAll('select option')
+    expect(options.map((option) => option.text())).toEqual(['all annotators', 'Ada and Ben', 'Ada and Cleo', 'Ben and Cleo'])
+    await view().get('select').setValue('1')
+    await flushPromises()
+    expect(view().text()).toContain('Cohen’s kappa over 9 galaxies that both labelled')
+    expect(
+      view()
+        .findAll('[data-testid="kappa-row"]')
+        .map((row) => row.attributes('data-question')),
+    ).toEqual(['bar'])
+    await type('p')
+    expect((view().get('select').element as HTMLSelectElement).value).toBe('2')
+    await type('p')
+    expect(view().text()).toContain('Fleiss’ kappa')
   })
 
   test('who labels now can be changed, and the share that everybody labels is kept in the project', async () => {

@@ -32,15 +32,7 @@ describe('Quality', () => {
     ...changes,
   })
   const routes = (of: (annotator: string) => Quality | null): Routes => ({
-    'GET /api/agreement': () =>
-      json({
-        annotators: ['Ada', 'Ben'].map((name) => ({ name, galaxies: 1, entries: 1 })),
-        method: 'cohen',
-        galaxies: 0,
-        questions: {},
-        differing: 0,
-        resolved: 0,
-      }),
+    'GET /api/annotators': () => json({ annotators: ['Ada', 'Ben'] }),
     'GET /api/quality': (_, { searchParams }) => json(of(searchParams.get('annotator')!)),
   })
 
@@ -58,7 +50,8 @@ describe('Quality', () => {
         .findAll('[data-testid="kappa-row"]')
         .map((row) => row.attributes('data-question')),
     ).toEqual(['smooth-or-featured'])
-    expect(view().get('[data-testid="gold-row"]').text()).toContain('90.0 % (9)')
+    const gold = view().get('[data-testid="gold-row"]').findAll('td')
+    expect(gold.map((cell) => cell.text())).toEqual(['90.0 % (9)', '59.6 % to 98.2 %', '10', '2'])
     expect(view().findAll('[data-testid="seconds-row"]')).toHaveLength(1)
     expect(view().get('[data-testid="drift-speed"]').attributes('data-points')).toBe('2')
     expect(view().get('[data-testid="drift-agreement"] canvas').attributes('aria-label')).toContain(
@@ -102,7 +95,7 @@ describe('Quality', () => {
 
   test('before the first label it leads to the galaxies', async () => {
     await show(QualityView, {
-      'GET /api/agreement': () => json({ annotators: [], method: 'cohen', galaxies: 0, questions: {}, differing: 0, resolved: 0 }),
+      'GET /api/annotators': () => json({ annotators: [] }),
     })
     expect(view().text()).toContain('Nothing is labelled yet')
   })

@@ -1,4 +1,5 @@
-import type { Metrics, RoundRecord } from '@shared/contract/records'
+import { csvLines } from './csv'
+import type { Metrics, RoundRecord } from './records'
 
 /** One measured model of the learning curve. Errors are RMSE of vote fractions (0..1) on the test set. */
 export type CurvePoint = {
@@ -48,4 +49,20 @@ export function learningCurve(rounds: readonly RoundRecord[]): CurvePoint[] {
           ],
     ),
   )
+}
+
+/** The points as a table for other programs, one line each under a line of names. Empty where the constant predictor is not known. */
+export function learningCurveCsv(points: readonly CurvePoint[]): string {
+  return csvLines([
+    ['round', 'model', 'training_galaxies', 'expert_minutes', 'test_galaxies', 'rmse', 'rmse_constant'],
+    ...points.map((point) => [
+      point.round,
+      point.modelId,
+      point.trainingGalaxies,
+      point.expertMinutes,
+      point.testGalaxies,
+      point.meanRmse,
+      point.constantRmse,
+    ]),
+  ])
 }
