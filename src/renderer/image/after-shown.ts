@@ -2,12 +2,23 @@ const idle = (done: () => void) =>
   'requestIdleCallback' in window ? window.requestIdleCallback(done, { timeout: 2_000 }) : setTimeout(done)
 
 /**
- * Waits until the image on screen is there (or cannot be read) and the window has nothing else to do: for what must never delay an image. Ends early
- * when `signal` is aborted.
+ * Waits until the image on screen is there (or cannot be read), has been looked at for `restMs`, and the window has nothing else to do: for what must
+ * never delay an image. Ends early when `signal` is aborted.
  */
-export async function afterShown(imageUrl: string | null, signal: AbortSignal): Promise<void> {
+export async function afterShown(imageUrl: string | null, signal: AbortSignal, restMs = 0): Promise<void> {
   if (imageUrl !== null) await loaded(imageUrl, signal)
+  if (restMs > 0 && !signal.aborted) await rest(restMs, signal)
   if (!signal.aborted) await new Promise<void>((resolve) => idle(resolve))
+}
+
+function rest(restMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, restMs)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
 
 /** The same address as the image on screen: the browser loads it once. */
