@@ -13,8 +13,3 @@ export function stepsOf(tree: DecisionTree, answers: readonly Answer[], cannotTe
     return { question, answer, isUntold: answer === null && cannotTell.includes(question.name) }
   })
 }
-
-/** The question to ask now: the first one that nothing was said to; null when the path is complete. */
-export function openQuestion(steps: readonly Step[]): Question | null {
-  return steps.find(({ answer, isUntold }) => answer === null && !isUntold)?.question ?? null
-}

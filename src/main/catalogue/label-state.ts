@@ -1,6 +1,6 @@
 import type { Answer, LabelEvent } from '@shared/contract/records'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
-import { changeAnswer, dropAnswer, questionsAsked } from '@shared/science/tree/flow'
+import { changeAnswer, dropAnswer, isComplete, questionsAsked } from '@shared/science/tree/flow'
 import { standingTest } from './standing'
 
 /** What counts of the log for one galaxy and annotator. `cannotTell`: questions that are asked and that the annotator left open. */
@@ -48,9 +48,10 @@ export function labelState(tree: DecisionTree, entries: readonly LabelEntry[]): 
     if (kind === 'flag') state.isFlagged = !state.isFlagged
     if (kind === 'star') state.isStarred = !state.isStarred
   }
-  const asked = questionsAsked(tree, state.answers)
-  const answered = new Set(state.answers.map(({ question }) => question))
-  state.cannotTell = asked.filter(({ name }) => untold.has(name)).map(({ name }) => name)
-  state.isComplete = answered.size + state.cannotTell.length > 0 && asked.every(({ name }) => answered.has(name) || untold.has(name))
+  state.cannotTell = questionsAsked(tree, state.answers)
+    .map(({ name }) => name)
+    .filter((name) => untold.has(name))
+  // A tree may ask nothing; a galaxy of which nothing was said is not done.
+  state.isComplete = state.answers.length + state.cannotTell.length > 0 && isComplete(tree, state.answers, untold)
   return state
 }

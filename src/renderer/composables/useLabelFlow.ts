@@ -1,12 +1,13 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Question } from '@shared/science/tree/decision-tree'
+import { nextQuestion } from '@shared/science/tree/flow'
 import { useHintsStore } from '../stores/hints'
 import { useLabellingStore } from '../stores/labelling'
 import { useLabelsStore, type LabelWrite } from '../stores/labels'
 import { useQueueStore } from '../stores/queue'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
-import { openQuestion, stepsOf } from '../tree-path'
+import { stepsOf } from '../tree-path'
 import { refusedGuess } from '../hint-words'
 
 type Entry =
@@ -44,8 +45,11 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   const steps = computed(() =>
     status.project && item.value ? stepsOf(status.project.tree, item.value.answers, item.value.cannotTell) : [],
   )
+  const nextOpen = computed(() =>
+    status.project && item.value ? nextQuestion(status.project.tree, item.value.answers, new Set(item.value.cannotTell)) : null,
+  )
   const question = computed<Question | null>(
-    () => steps.value.find((step) => step.question.name === chosen.value)?.question ?? openQuestion(steps.value),
+    () => steps.value.find((step) => step.question.name === chosen.value)?.question ?? nextOpen.value,
   )
   /** The answer that is on its way or could not be written, of the galaxy on screen. */
   const pending = computed(() => {

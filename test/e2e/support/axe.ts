@@ -1,8 +1,8 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What hinders people so much that a view is not done while it is there. */
-const REFUSED = new Set(['serious', 'critical'])
+/** What hinders people so much that a view is not done while it is there: all but what is minor. */
+const REFUSED = new Set(['moderate', 'serious', 'critical'])
 
 /** What the accessibility checker finds on the page, one line per rule with the elements it is about; lesser findings are only printed. */
 export async function hindrances(page: Page, where: string): Promise<string[]> {

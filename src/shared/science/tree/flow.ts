@@ -18,17 +18,20 @@ export function questionsAsked(tree: DecisionTree, answers: GivenAnswers): Quest
   return walk(index, flatAnswers(tree, index, answers)).map((q) => tree.questions[q]!)
 }
 
-/** The first question that is asked and not yet answered; null when all are answered. Throws like `questionsAsked`. */
-export function nextQuestion(tree: DecisionTree, answers: GivenAnswers): Question | null {
+/**
+ * The first question that is asked and has neither an answer nor is among `untold`, those that the labeller cannot tell the answer of; null when
+ * there is none. Throws like `questionsAsked`.
+ */
+export function nextQuestion(tree: DecisionTree, answers: GivenAnswers, untold: ReadonlySet<string> = new Set()): Question | null {
   const index = indexTree(tree)
   const given = flatAnswers(tree, index, answers)
-  const open = walk(index, given).find((q) => !given.has(q))
+  const open = walk(index, given).find((q) => !given.has(q) && !untold.has(tree.questions[q]!.name))
   return open === undefined ? null : tree.questions[open]!
 }
 
-/** Whether every question that is asked has its answer. */
-export function isComplete(tree: DecisionTree, answers: GivenAnswers): boolean {
-  return nextQuestion(tree, answers) === null
+/** Whether every question that is asked has its answer, or is among `untold`. */
+export function isComplete(tree: DecisionTree, answers: GivenAnswers, untold: ReadonlySet<string> = new Set()): boolean {
+  return nextQuestion(tree, answers, untold) === null
 }
 
 /**

@@ -37,6 +37,15 @@ describe('the flow of questions', () => {
     expect(isComplete(gz2, given)).toBe(false)
   })
 
+  it('passes over a question of which the labeller cannot tell, and what hangs from it is not asked', () => {
+    expect(nextQuestion(gz2, [], new Set(['smooth-or-featured']))).toBeNull()
+    expect(isComplete(gz2, [], new Set(['smooth-or-featured']))).toBe(true)
+    const smooth = give('smooth-or-featured_smooth')
+    expect(nextQuestion(gz2, smooth, new Set(['how-rounded']))?.name).toBe('something-odd')
+    expect(isComplete(gz2, smooth, new Set(['how-rounded']))).toBe(false)
+    expect(isComplete(gz2, give('smooth-or-featured_smooth', 'something-odd_no'), new Set(['how-rounded', 'bar']))).toBe(true)
+  })
+
   it('reads a map like a list, and the last of two answers to one question', () => {
     const map = new Map([['smooth-or-featured', 'smooth']])
     expect(nextQuestion(gz2, map)?.name).toBe('how-rounded')
