@@ -119,6 +119,26 @@ describe('the window for everybody', () => {
     })
   })
 
+  test('in every view ? shows its keys and those that work everywhere, and Alt with a digit goes to the view', async () => {
+    const { page } = journey
+    const map = page.getByTestId('key-map')
+    for (const [at, name] of (await links().allInnerTexts()).entries()) {
+      await page.keyboard.press(`Alt+${at + 1}`)
+      await expect.poll(() => page.getByRole('navigation').locator('.here').innerText()).toBe(name)
+      await page.keyboard.press('?')
+      await map.waitFor()
+      const titles = await map.getByRole('heading', { level: 3 }).allInnerTexts()
+      expect(titles, name).toEqual([name.trim(), 'Everywhere'])
+      for (const title of titles)
+        expect(await map.locator('section', { hasText: title }).locator('kbd').count(), `${name}: ${title}`).toBeGreaterThan(0)
+      // While a dialog is open no key reaches the view below.
+      await page.keyboard.press('Alt+1')
+      expect(await page.getByRole('navigation').locator('.here').innerText()).toBe(name)
+      await page.keyboard.press('Escape')
+      await map.waitFor({ state: 'detached' })
+    }
+  })
+
   test('at 200 % text nothing is cut off at the side, no text lies under another, and nothing serious hinders', async () => {
     await setLook({ textPercent: 200 })
     const found: string[] = []

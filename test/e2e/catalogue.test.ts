@@ -103,6 +103,54 @@ describe('a survey with one question', () => {
     expect(journey.errors).toEqual([])
   })
 
+  test('pages are turned with their marks, which outlast a reload and are saved as one', async () => {
+    const { page } = journey
+    const count = () => page.getByTestId('sheet-count').innerText()
+    await view('Catalogue')
+    await page.locator('[data-place="0"] img').waitFor()
+    await page.keyboard.press('l')
+    await expect.poll(() => page.getByTestId('sheet-source').innerText()).toContain('60 galaxies')
+    for (let n = 0; n < 4 && (await sheetIds()).length !== 2; n++) {
+      const before = (await sheetIds()).length
+      await page.keyboard.press('+')
+      await expect.poll(async () => (await sheetIds()).length).not.toBe(before)
+    }
+    const first = await sheetIds()
+    expect(first).toHaveLength(2)
+    await page.keyboard.press('Space')
+    await expect.poll(count).toBe('1 of 2 marked')
+    await page.keyboard.press('PageDown')
+    await expect.poll(async () => (await sheetIds()).some((id) => first.includes(id))).toBe(false)
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Space')
+    await expect.poll(count).toBe('1 of 2 marked, 1 on other pages')
+    const second = await sheetIds()
+    await page.reload()
+    await expect.poll(sheetIds).toEqual(second)
+    await expect.poll(count).toBe('1 of 2 marked, 1 on other pages')
+    await page.keyboard.press('PageUp')
+    await expect.poll(sheetIds).toEqual(first)
+    await expect.poll(count).toBe('1 of 2 marked, 1 on other pages')
+    await page.waitForTimeout(SEEN_MS)
+    // The first page, and the mark on the second.
+    await page.keyboard.press('Enter')
+    await expect.poll(savedText).toBe('✓ Saved: 3 galaxies (2 yes, 1 no)')
+    expect(standing().slice(36)).toEqual([`${first[0]} yes`, `${first[1]} no`, `${second[1]} yes`])
+    // Nothing else is changed for the steps after.
+    await page.waitForTimeout(SEEN_MS)
+    await page.keyboard.press('z')
+    await expect.poll(() => standing().length).toBe(36)
+    await expect.poll(savedText).toBe('✓ Taken back: 3 galaxies')
+    await page.keyboard.press('Shift+Delete')
+    for (const size of [6, 12, 18]) {
+      await page.keyboard.press('-')
+      await expect.poll(async () => (await sheetIds()).length).toBeGreaterThan(size - 6)
+    }
+    await page.keyboard.press('b')
+    await expect.poll(() => page.getByTestId('sheet-source').innerText()).toBe('Round 0')
+    expect(journey.errors).toEqual([])
+  })
+
   test('the catalogue finds what was labelled, by text and by chips, and marks a fault in its place', async () => {
     const { page } = journey
     await view('Catalogue')
@@ -120,6 +168,44 @@ describe('a survey with one question', () => {
     await filter.press('Enter')
     await page.getByTestId('filter-error').waitFor({ state: 'detached' })
     expect(journey.errors.splice(0)).toEqual([expect.stringContaining('400')])
+  })
+
+  test('a condition is changed where it stands, and taken out, by keys alone', async () => {
+    const { page } = journey
+    const chips = () => page.getByTestId('chips').locator('li').allInnerTexts()
+    const found = () => page.getByTestId('found').innerText()
+    await page.getByTestId('filter').fill('answered(ring) = yes and (test or labelled)')
+    await page.getByTestId('filter').press('Enter')
+    await expect.poll(found).toMatch(/^5 galaxies/)
+    await page.getByTestId('filter').press('Escape')
+    // To the first chip, which opens with its values.
+    await page.keyboard.press('e')
+    await page.keyboard.press('Enter')
+    const form = page.getByTestId('condition')
+    await form.waitFor()
+    const [question, answer] = ['Question', 'Answer'].map((name) => form.getByRole('combobox', { name, exact: true }))
+    expect([await question!.inputValue(), await answer!.inputValue()]).toEqual(['ring', 'yes'])
+    await answer!.selectOption('no')
+    await form.getByRole('button', { name: 'Change' }).press('Enter')
+    await expect.poll(found).toMatch(/^31 galaxies/)
+    expect(await page.getByTestId('filter').inputValue()).toBe('answered(ring) = no and (test or labelled)')
+    // The second has no fields of its own: it is changed as text.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-chip'))).toBe('0')
+    await page.keyboard.press('e')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => form.getByRole('textbox', { name: 'Condition' }).inputValue()).toBe('test or labelled')
+    await page.keyboard.type('pool or')
+    await page.keyboard.press('Enter')
+    await form.getByRole('alert').waitFor()
+    await form.getByRole('textbox', { name: 'Condition' }).fill('not labelled')
+    await page.keyboard.press('Enter')
+    await expect.poll(chips).toHaveLength(2)
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-chip'))).toBe('1')
+    await page.keyboard.press('Delete')
+    await expect.poll(chips).toEqual([expect.stringContaining('answered(ring) = no')])
+    await page.keyboard.press('Delete')
+    await expect.poll(found).toMatch(/^60 galaxies/)
+    expect(journey.errors).toEqual([])
   })
 
   test('keys choose in it, and the chosen galaxies come on a sheet in their order', async () => {

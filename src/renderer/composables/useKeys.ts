@@ -17,7 +17,7 @@ function isWanted(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false
   if (target.closest('select, textarea, [contenteditable]')) return true
   if (target instanceof HTMLInputElement) return keysOfInput[target.type]?.(key) ?? true
-  return (key === 'Enter' || key === ' ') && target.closest('button, a, summary') !== null
+  return target.closest(key === 'Enter' ? 'button, a, summary' : key === ' ' ? 'button, summary' : ':not(*)') !== null
 }
 
 /**
