@@ -1,21 +1,13 @@
 // @vitest-environment happy-dom
-import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { flushPromises } from '@vue/test-utils'
+import { describe, expect, test } from 'vitest'
 import type { Hint, HintRequest, Hints } from '@shared/contract/hints'
 import type { LabellingSettings } from '@shared/contract/labelling'
 import type { QueueItem } from '@shared/contract/records'
-import { router } from '@renderer/router'
-import { useSettingsStore } from '@renderer/stores/settings'
-import { useStatusStore } from '@renderer/stores/status'
-import LabelView from '@renderer/views/LabelView.vue'
-import { deferred, freshStores, galaxy, json, labelRoutes, project, serve, statusOf, type Routes } from '../support'
+import { deferred, galaxy, json, labelRoutes, project, type Routes } from '../support'
+import { answersSent, key, labelTests } from './label-page'
 
-let view: VueWrapper
-beforeEach(freshStores)
-afterEach(() => {
-  view.unmount()
-  document.body.replaceChildren()
-})
+const { question, show, view } = labelTests()
 
 const model: Hints['model'] = { id: 'model-003', round: 2, network: 'efficientnet-b0' }
 const predicted: Record<string, Hint> = {
@@ -42,35 +34,25 @@ function hintRoutes(setting: LabellingSettings['hints'], items: QueueItem[], cha
   }
 }
 
-async function show(routes: Routes) {
-  const served = serve({ 'GET /api/status': () => json(statusOf(project())), ...routes })
-  await useStatusStore().load()
-  useSettingsStore().annotator = 'Ada'
-  view = mount(LabelView, { global: { plugins: [router] }, attachTo: document.body })
-  await flushPromises()
-  return served
-}
-const key = async (name: string) => {
-  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true }))
-  await flushPromises()
-}
-const words = (selector: string) => view.findAll(selector).map((found) => found.text().replaceAll(/\s+/g, ' '))
+const words = (selector: string) =>
+  view()
+    .findAll(selector)
+    .map((found) => found.text().replaceAll(/\s+/g, ' '))
 const hints = () => words('[data-testid="hint"]')
-const question = () => view.find('[data-testid="question"]').attributes('data-question')
 const bodies = (calls: { path: string; body: unknown }[], of: string) => calls.filter(({ path }) => path === of).map(({ body }) => body)
-const answersSent = (calls: { path: string; body: unknown }[]) =>
-  (bodies(calls, '/api/labels') as Record<string, unknown>[]).map(({ question: asked, answer }) => `${String(asked)}_${String(answer)}`)
+const given = (calls: { path: string; body: unknown }[]) =>
+  answersSent(calls).map(({ question: asked, answer }) => `${String(asked)}_${String(answer)}`)
 
 describe('hints that are never shown', () => {
   test('are not asked for, and Enter says why it does nothing', async () => {
     const { calls } = await show(hintRoutes('never', [galaxy(1), galaxy(2)]))
     await key('Enter')
     await key(' ')
-    expect([answersSent(calls), question()]).toEqual([[], 'smooth-or-featured'])
-    expect(view.text()).toContain("The model's first guess can be taken only where it is shown before the answer")
+    expect([given(calls), question()]).toEqual([[], 'smooth-or-featured'])
+    expect(view().text()).toContain("The model's first guess can be taken only where it is shown before the answer")
     for (const name of ['1', '1', '2']) await key(name)
-    expect([view.get('[data-testid="galaxy-id"]').text(), bodies(calls, '/api/hints')]).toEqual(['galaxy-2', []])
-    expect([hints(), view.find('[data-testid="model-hint"]').exists(), view.find('[data-testid="step-hint"]').exists()]).toEqual([
+    expect([view().get('[data-testid="galaxy-id"]').text(), bodies(calls, '/api/hints')]).toEqual(['galaxy-2', []])
+    expect([hints(), view().find('[data-testid="model-hint"]').exists(), view().find('[data-testid="step-hint"]').exists()]).toEqual([
       [],
       false,
       false,
@@ -85,11 +67,11 @@ describe('hints after the answer', () => {
     await key('1')
     expect(words('[data-testid="step-hint"]')).toEqual(['model: 70 % featured or disk'])
     expect(hints()).toEqual([])
-    expect(view.get('[data-testid="model-hint"]').text()).toContain('model-003 (after round 2, efficientnet-b0)')
+    expect(view().get('[data-testid="model-hint"]').text()).toContain('model-003 (after round 2, efficientnet-b0)')
     await key('ArrowLeft')
     expect(hints()).toEqual(['predicted by the model: 30 %', 'predicted by the model: 70 %', 'predicted by the model: < 1 %'])
     await key('Enter')
-    expect(answersSent(calls)).toEqual(['smooth-or-featured_smooth'])
+    expect(given(calls)).toEqual(['smooth-or-featured_smooth'])
   })
 
   test('go with an answer that is taken back', async () => {
@@ -102,7 +84,7 @@ describe('hints after the answer', () => {
   test('of a last answer are told when the next galaxy is on screen, which is asked about by nobody', async () => {
     const { calls } = await show(hintRoutes('after', [galaxy(1), galaxy(2)]))
     await key('3')
-    expect(view.get('[data-testid="galaxy-id"]').text()).toBe('galaxy-2')
+    expect(view().get('[data-testid="galaxy-id"]').text()).toBe('galaxy-2')
     expect(words('[data-testid="hint-before"]')).toEqual(['The galaxy before: galaxy-1, smooth or featured: model: 70 % featured or disk'])
     expect(new Set(bodies(calls, '/api/hints').map((body) => (body as HintRequest).galaxyKey))).toEqual(new Set([1]))
     expect(hints()).toEqual([])
@@ -130,11 +112,11 @@ describe('hints before the answer', () => {
     const { calls } = await show(hintRoutes('before', [galaxy(1)]))
     await key('Enter')
     await key(' ')
-    expect([answersSent(calls), question()]).toEqual([['smooth-or-featured_featured-or-disk', 'disk-edge-on_yes'], 'bulge-shape'])
+    expect([given(calls), question()]).toEqual([['smooth-or-featured_featured-or-disk', 'disk-edge-on_yes'], 'bulge-shape'])
     expect(hints()).toEqual(['predicted by the model: 40 %', 'not predicted by the model', 'not predicted by the model'])
     await key('Enter')
-    expect(answersSent(calls)).toHaveLength(2)
-    expect(view.text()).toContain('The model says too little of this question for a first guess.')
+    expect(given(calls)).toHaveLength(2)
+    expect(view().text()).toContain('The model says too little of this question for a first guess.')
   })
 
   test('a first guess never replaces an answer that was given', async () => {
@@ -142,8 +124,8 @@ describe('hints before the answer', () => {
     await key('1')
     await key('ArrowLeft')
     await key('Enter')
-    expect(answersSent(calls)).toEqual(['smooth-or-featured_smooth'])
-    expect(view.text()).toContain('This question has your answer already.')
+    expect(given(calls)).toEqual(['smooth-or-featured_smooth'])
+    expect(view().text()).toContain('This question has your answer already.')
   })
 
   test('a guess that was typed while an answer is being saved is for the question that follows', async () => {
@@ -160,7 +142,7 @@ describe('hints before the answer', () => {
     await key('Enter')
     gate.resolve(null)
     await flushPromises()
-    expect(answersSent(calls)).toEqual(['smooth-or-featured_featured-or-disk', 'disk-edge-on_yes'])
+    expect(given(calls)).toEqual(['smooth-or-featured_featured-or-disk', 'disk-edge-on_yes'])
   })
 
   test('nothing is guessed before the prediction is there, nor where there is none', async () => {
@@ -174,14 +156,14 @@ describe('hints before the answer', () => {
       },
     })
     await key('Enter')
-    expect(view.text()).toContain("The model's prediction of this galaxy is not here yet.")
+    expect(view().text()).toContain("The model's prediction of this galaxy is not here yet.")
     gate.resolve(null)
     await flushPromises()
-    expect(view.get('[data-testid="model-hint"]').text()).toContain(
+    expect(view().get('[data-testid="model-hint"]').text()).toContain(
       'model-003 (after round 2, efficientnet-b0) has not predicted this galaxy.',
     )
     await key('Enter')
-    expect(answersSent(calls)).toEqual([])
+    expect(given(calls)).toEqual([])
   })
 
   test('that cannot be read are an error on screen, and answers go on', async () => {
@@ -189,16 +171,13 @@ describe('hints before the answer', () => {
       ...hintRoutes('before', [galaxy(1)]),
       'POST /api/hints': () => json({ code: 'catalogue/busy', message: 'Another program has the catalogue.' }, 503),
     })
-    expect(view.get('[data-testid="model-hint"]').text()).toContain('Another program has the catalogue.')
+    expect(view().get('[data-testid="model-hint"]').text()).toContain('Another program has the catalogue.')
     await key('1')
-    expect([answersSent(calls), question()]).toEqual([['smooth-or-featured_smooth'], 'how-rounded'])
+    expect([given(calls), question()]).toEqual([['smooth-or-featured_smooth'], 'how-rounded'])
   })
 
   test('are asked for nobody who has not given a name', async () => {
-    const served = serve({ 'GET /api/status': () => json(statusOf(project())), ...hintRoutes('before', [galaxy(1)]) })
-    await useStatusStore().load()
-    view = mount(LabelView, { global: { plugins: [router] }, attachTo: document.body })
-    await flushPromises()
-    expect(bodies(served.calls, '/api/hints')).toEqual([])
+    const { calls } = await show(hintRoutes('before', [galaxy(1)]), project(), '')
+    expect(bodies(calls, '/api/hints')).toEqual([])
   })
 })

@@ -37,6 +37,19 @@ describe('Settings', () => {
     expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, repeatShare: 0.1 }])
   })
 
+  test('what the model predicts is never shown unless the project is set so, and why is said', async () => {
+    const { calls } = await show(SettingsView, {})
+    const select = view()
+      .findAll('select')
+      .find((each) => each.findAll('option').some((option) => option.text().startsWith('Never')))!
+    expect(select.element.value).toBe('never')
+    const hint = view().get(`[id="${select.attributes('aria-describedby')}"]`)
+    expect(hint.text()).toContain('tends to agree with it')
+    await select.setValue('after')
+    await flushPromises()
+    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, hints: 'after' }])
+  })
+
   test('an action takes another key, refuses one that is taken, and gets its first key back', async () => {
     await show(SettingsView, {})
     const settings = useSettingsStore()
