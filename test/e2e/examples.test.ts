@@ -15,7 +15,7 @@ describe('galaxies beside the one that is labelled', () => {
   const journey = beginJourney()
   const project = () => projectsIn(journey.app.folder)[0]!
   const pictures = () => journey.page.getByTestId('examples').locator('img:not([alt=""])')
-  const neighbours = () => journey.page.getByTestId('neighbours').getByRole('button')
+  const neighbours = () => journey.page.getByTestId('neighbours').getByRole('listitem').getByRole('button')
 
   /** What each picture says: the galaxy, and the votes. */
   async function said(): Promise<{ id: string; text: string }[]> {
@@ -150,7 +150,11 @@ describe('galaxies beside the one that is labelled', () => {
     const labelled = new Set(labelLog(project()).map((entry) => entry.id))
     for (const neighbour of answered) expect(labelled.has(neighbour.id)).toBe(true)
     expect(await shownNeighbours()).toEqual(answered.map((neighbour) => neighbour.id))
-    expect(await neighbours().first().innerText()).toContain(similarities[0]!.toFixed(3))
+    expect(await neighbours().first().innerText()).toBe(similarities[0]!.toFixed(3))
+    await page.keyboard.press('Shift+K')
+    const [{ answers }] = answered as [Neighbour]
+    expect(await neighbours().first().innerText()).toContain(answers[0]!.answer.replaceAll('-', ' '))
+    await page.keyboard.press('Shift+K')
   })
 
   test.each(['dark', 'light'])('nothing serious hinders anybody at either in the %s theme', async (theme) => {

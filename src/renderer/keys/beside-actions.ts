@@ -5,4 +5,5 @@ export const besideActions: readonly KeyAction[] = [
   { id: 'examples', title: 'Examples beside the answers, or none', scope: 'label', keys: ['B'] },
   { id: 'examples-large', title: 'Examples of all answers, large', scope: 'label', keys: ['U'] },
   { id: 'neighbours', title: 'To the nearest galaxies that you labelled', scope: 'label', keys: ['R'] },
+  { id: 'neighbour-answers', title: 'What you answered about the nearest galaxies, or not', scope: 'label', keys: ['Shift+K'] },
 ]

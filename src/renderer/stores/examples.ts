@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Example, Examples } from '@shared/contract/beside'
 import { answerName } from '@shared/science/tree/decision-tree'
 import { api } from '../api'
-import { keepExamplesChoice, readExamplesChoice } from '../examples-choice'
+import { keepChoice, readChoice } from '../beside-choices'
 import { latestRun } from '../latest'
 
 /** Examples beside one answer. */
@@ -24,7 +24,7 @@ export const useExamplesStore = defineStore('examples', () => {
     if (path === project.value) return
     runs.begin()
     project.value = path
-    choice.value = readExamplesChoice(path)
+    choice.value = readChoice('examples', path)
     examples.value = null
   }
 
@@ -36,7 +36,7 @@ export const useExamplesStore = defineStore('examples', () => {
 
   function toggle(): void {
     choice.value = !isOn.value
-    keepExamplesChoice(project.value, choice.value)
+    keepChoice('examples', project.value, choice.value)
   }
 
   /** Those of an answer, without the galaxy on screen. */

@@ -139,16 +139,34 @@ const found = (keys: readonly number[]): Neighbours => ({
 const neighbours = () => view().get('[data-testid="neighbours"]')
 
 describe('the nearest labelled galaxies', () => {
-  test('show how alike they are and what was answered', async () => {
+  test('show how alike they are, and what was answered where the annotator wants to see it', async () => {
     const { calls } = await show({ ...labelRoutes([galaxy(1)]), 'GET /api/galaxies/1/neighbours': () => json(found([7, 8])) })
-    await eventually(() => expect(neighbours().findAll('button')).toHaveLength(2))
-    const [first] = neighbours().findAll('button')
-    expect(first!.text().replaceAll(/\s+/g, ' ')).toBe('0.999 featured or disk, disk edge on: yes, bulge shape: cannot tell')
+    await eventually(() => expect(neighbours().findAll('li button')).toHaveLength(2))
+    const [first] = neighbours().findAll('li button')
+    const said = () => first!.text().replaceAll(/\s+/g, ' ')
+    expect([said(), first!.attributes('title')]).toEqual(['0.999', 'galaxy-7'])
+    await key('K', { shiftKey: true })
+    expect(said()).toBe('0.999 featured or disk, disk edge on: yes, bulge shape: cannot tell')
+    await key('K', { shiftKey: true })
+    expect(said()).toBe('0.999')
     expect(first!.get('img').attributes('alt')).toBe('galaxy-7')
     expect(neighbours().text()).toContain('model-002')
     expect(calls.filter(({ path }) => path.includes('neighbours')).map(({ path }) => path)).toEqual([
       '/api/galaxies/1/neighbours?annotator=Ada',
     ])
+  })
+
+  test('show what was answered about them where this galaxy is done', async () => {
+    const done = galaxy(7, { isComplete: true, answers: [{ question: 'smooth-or-featured', answer: 'artifact' }] })
+    await show({
+      ...labelRoutes([galaxy(1)]),
+      'GET /api/galaxies/1/neighbours': () => json(found([7])),
+      'GET /api/galaxies/7/neighbours': () => json(found([8])),
+      'GET /api/queue/item': () => json({ item: done }),
+    })
+    await eventually(() => expect(neighbours().findAll('li button')).toHaveLength(1))
+    await neighbours().get('li button').trigger('click')
+    await eventually(() => expect(neighbours().find('li').text()).toContain('disk edge on: yes'))
   })
 
   test('a click brings one on screen, and a key leads to the first', async () => {
@@ -157,10 +175,10 @@ describe('the nearest labelled galaxies', () => {
       'GET /api/galaxies/1/neighbours': () => json(found([7, 8])),
       'GET /api/queue/item': (_, url) => json({ item: galaxy(Number(url.searchParams.get('galaxyKey'))) }),
     })
-    await eventually(() => expect(neighbours().findAll('button')).toHaveLength(2))
+    await eventually(() => expect(neighbours().findAll('li button')).toHaveLength(2))
     await key('r')
-    expect(document.activeElement).toBe(neighbours().get('button').element)
-    await neighbours().get('button').trigger('click')
+    expect(document.activeElement).toBe(neighbours().get('li button').element)
+    await neighbours().get('li button').trigger('click')
     await eventually(() => expect(text('galaxy-id')).toBe('galaxy-7'))
   })
 
@@ -172,7 +190,7 @@ describe('the nearest labelled galaxies', () => {
   ] as const)('where there are none (%s) a sentence says why', async (reason, modelId, text) => {
     await show({ ...labelRoutes([galaxy(1)]), 'GET /api/galaxies/1/neighbours': () => json({ kind: 'none', reason, modelId }) })
     await eventually(() => expect(neighbours().text()).toContain(text))
-    expect(neighbours().findAll('button')).toEqual([])
+    expect(neighbours().findAll('li button')).toEqual([])
   })
 
   test('of the galaxy before are never shown beside the next one', async () => {
