@@ -29,7 +29,7 @@ import {
   searchRowsSchema,
   type RowsRequest,
   type SaveSearch,
-  type SearchRequest,
+  type AskSearch,
 } from '@shared/contract/search'
 
 /** The server refused a request or did not answer. `status` is its HTTP status, null when there was no answer at all. */
@@ -130,7 +130,7 @@ export const api = {
   examples: (annotator: string, signal: AbortSignal) => getLater(`/api/examples?${query({ annotator })}`, examplesSchema, signal),
   neighbours: (galaxyKey: number, annotator: string, signal: AbortSignal) =>
     getLater(`/api/galaxies/${galaxyKey}/neighbours?${query({ annotator })}`, neighboursSchema, signal),
-  search: (request: SearchRequest) => post('/api/search', searchAnswerSchema, request),
+  search: (request: AskSearch) => post('/api/search', searchAnswerSchema, request),
   searchRows: (resultId: string, page: RowsRequest) =>
     get(`/api/search/${encodeURIComponent(resultId)}/rows?${query(page)}`, searchRowsSchema),
   columns: () => get('/api/columns', searchColumnsSchema),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { examplesSchema, neighboursSchema } from '@shared/contract/beside'
 import {
+  askSearchSchema,
   aroundSchema,
   rowsRequestSchema,
   searchAnswerSchema,
@@ -14,7 +15,7 @@ export const searchThreadSchema = z.object({ projectPath: z.string() })
 
 /** What it is asked. */
 export const searchTaskSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('search'), request: searchRequestSchema }),
+  z.object({ kind: z.literal('search'), request: askSearchSchema }),
   z.object({ kind: z.literal('rows'), resultId: z.string(), request: rowsRequestSchema }),
   z.object({ kind: z.literal('around'), resultId: z.string(), galaxyKey: z.number().int() }),
   z.object({ kind: z.literal('columns') }),

@@ -1,4 +1,4 @@
-import type { Around, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, SearchRows } from '@shared/contract/search'
+import type { Around, AskSearch, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, SearchRows } from '@shared/contract/search'
 import { columnText, parseColumns } from '@shared/science/filter/column'
 import { isOfVotes } from '@shared/science/filter/vocabulary'
 import { projectFolder, type ReadableDb } from '@main/catalogue/database'
@@ -22,7 +22,7 @@ const LIMIT_BYTES = 512 * 1024 * 1024
 /** The search over one open catalogue. Every answer is as the catalogue stands: what other connections committed is in it. */
 export type Search = {
   /** Throws FilterError. */
-  search: (request: SearchRequest) => Promise<SearchAnswer>
+  search: (request: AskSearch) => Promise<SearchAnswer>
   /** Throws FilterError for columns that are not there, and `search/gone`. */
   rows: (resultId: string, request: RowsRequest) => Promise<SearchRows>
   /** Throws `search/gone`. */
@@ -59,32 +59,35 @@ export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES, shelf = c
     return { shown: asked.map((column, i) => ({ name: columnText(column), values: values[i]! })), usesVotes: known.some(isOfVotes) }
   }
 
+  async function rowsOf(resultId: string, { offset, limit, columns: names }: RowsRequest): Promise<SearchRows> {
+    const page = await shown(names)
+    const { rows, asked, query, basis } = results.find(resultId)
+    const now = standing()
+    return {
+      offset,
+      count: rows.length,
+      rows: readRows(db, rows.subarray(offset, offset + limit), page.shown, now, memory),
+      usesVotes: tellsVotes(query) || page.usesVotes,
+      labelSequence: now.labelSequence,
+      isCurrent: answerBasis(asked, query, now) === basis,
+    }
+  }
+
   return {
     examples: createExamples(db, standing, labelsOf, columns, memory),
     neighbours: createNeighbours(db, standing, labelsOf),
 
-    async search(request) {
+    async search({ firstPage, ...request }) {
       const startedAt = performance.now()
       const asked = readQuery(request)
       const { rows, query, standing: then } = await find(asked)
       const resultId = results.keep({ rows, asked, query, basis: answerBasis(asked, query, then) })
       const milliseconds = performance.now() - startedAt
-      return { resultId, count: rows.length, usesVotes: tellsVotes(query), labelSequence: then.labelSequence, milliseconds }
+      const found = { resultId, count: rows.length, usesVotes: tellsVotes(query), labelSequence: then.labelSequence, milliseconds }
+      return firstPage === undefined ? found : { ...found, firstPage: await rowsOf(resultId, { offset: 0, ...firstPage }) }
     },
 
-    async rows(resultId, { offset, limit, columns: names }) {
-      const page = await shown(names)
-      const { rows, asked, query, basis } = results.find(resultId)
-      const now = standing()
-      return {
-        offset,
-        count: rows.length,
-        rows: readRows(db, rows.subarray(offset, offset + limit), page.shown, now, memory),
-        usesVotes: tellsVotes(query) || page.usesVotes,
-        labelSequence: now.labelSequence,
-        isCurrent: answerBasis(asked, query, now) === basis,
-      }
-    },
+    rows: rowsOf,
 
     around(resultId, galaxyKey) {
       const { rows } = results.find(resultId)

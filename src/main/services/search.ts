@@ -1,11 +1,11 @@
 import type {
   Around,
+  AskSearch,
   RowsRequest,
   SavedSearch,
   SaveSearch,
   SearchAnswer,
   SearchColumns,
-  SearchRequest,
   SearchRows,
 } from '@shared/contract/search'
 import type { Examples, Neighbours } from '@shared/contract/beside'
@@ -15,7 +15,7 @@ import { openProjectSearch } from '@main/search/project-search'
 
 /** The search over the whole catalogue of a project, in a thread of its own, and the searches kept by name. */
 export type SearchService = {
-  search: (request: SearchRequest) => Promise<SearchAnswer>
+  search: (request: AskSearch) => Promise<SearchAnswer>
   rows: (resultId: string, request: RowsRequest) => Promise<SearchRows>
   around: (resultId: string, galaxyKey: number) => Promise<Around>
   columns: () => Promise<SearchColumns>

@@ -7,6 +7,7 @@ import {
   type SearchColumns,
   type SearchRequest,
   type SearchRow,
+  type SearchRows,
 } from '@shared/contract/search'
 import { api } from '../api'
 import { latestRun } from '../latest'
@@ -74,7 +75,8 @@ export const useSearchStore = defineStore('search', () => {
   /** Searches; the list before stays on screen until this one is there, and for good where the server refuses. */
   async function search(asked: SearchRequest): Promise<void> {
     const isLatest = runs.begin()
-    const found = await api.search(asked)
+    const names = shownColumns.value
+    const { firstPage, ...found } = await api.search({ ...asked, firstPage: { limit: PAGE, columns: names.join(', ') } })
     if (!isLatest()) return
     request.value = asked
     answer.value = found
@@ -82,6 +84,7 @@ export const useSearchStore = defineStore('search', () => {
     active.value = 0
     anchor = 0
     forgetRows()
+    if (firstPage && shownColumns.value === names) takePage(0, firstPage)
   }
 
   /** The galaxy at a place of the list; null while it is not loaded. */
@@ -104,23 +107,23 @@ export const useSearchStore = defineStore('search', () => {
         const names = shownColumns.value
         const part = await api.searchRows(resultId, { offset: page * PAGE, limit: PAGE, columns: names.join(', ') })
         if (answer.value?.resultId !== resultId || shownColumns.value !== names) continue
-        keepPage(page, part.rows)
+        takePage(page, part)
         wanted = wanted.filter((each) => !pages.value.has(each))
-        pageUsesVotes.value = part.usesVotes
-        isCurrent.value = part.isCurrent
       }
     } finally {
       loading = null
     }
   }
 
-  function keepPage(page: number, rows: readonly SearchRow[]): void {
-    const kept = new Map(pages.value).set(page, rows)
+  function takePage(page: number, part: SearchRows): void {
+    const kept = new Map(pages.value).set(page, part.rows)
     for (const oldest of kept.keys()) {
       if (kept.size <= MOST_PAGES) break
       kept.delete(oldest)
     }
     pages.value = kept
+    pageUsesVotes.value = part.usesVotes
+    isCurrent.value = part.isCurrent
   }
 
   function showColumns(names: readonly string[]): void {

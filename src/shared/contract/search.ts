@@ -9,19 +9,6 @@ export const searchRequestSchema = z.object({
 })
 export type SearchRequest = z.infer<typeof searchRequestSchema>
 
-/**
- * What was found, as it stood at `labelSequence` of the label log; the rows are kept under `resultId`. `usesVotes`: the filter or the sorting looks at
- * recorded votes, so labelling from this list is not blind to them. `milliseconds` includes reading from the catalogue what was not in memory.
- */
-export const searchAnswerSchema = z.object({
-  resultId: z.string(),
-  count: z.number().int(),
-  usesVotes: z.boolean(),
-  labelSequence: z.number().int(),
-  milliseconds: z.number(),
-})
-export type SearchAnswer = z.infer<typeof searchAnswerSchema>
-
 export const MOST_ROWS = 1_000
 /** `columns` between commas, as in a filter. */
 export const rowsRequestSchema = z.object({
@@ -56,6 +43,24 @@ export const searchRowsSchema = z.object({
   isCurrent: z.boolean(),
 })
 export type SearchRows = z.infer<typeof searchRowsSchema>
+
+/** A search whose first rows come with its answer: what is looked at first needs no second request. */
+export const askSearchSchema = searchRequestSchema.extend({ firstPage: rowsRequestSchema.omit({ offset: true }).optional() })
+export type AskSearch = z.infer<typeof askSearchSchema>
+
+/**
+ * What was found, as it stood at `labelSequence` of the label log; the rows are kept under `resultId`. `usesVotes`: the filter or the sorting looks at
+ * recorded votes, so labelling from this list is not blind to them. `milliseconds` includes reading from the catalogue what was not in memory.
+ */
+export const searchAnswerSchema = z.object({
+  resultId: z.string(),
+  count: z.number().int(),
+  usesVotes: z.boolean(),
+  labelSequence: z.number().int(),
+  milliseconds: z.number(),
+  firstPage: searchRowsSchema.optional(),
+})
+export type SearchAnswer = z.infer<typeof searchAnswerSchema>
 
 export const aroundRequestSchema = z.object({ galaxyKey: z.coerce.number().int() })
 /** Where a galaxy stands in a result, from 0, and its neighbours' keys; all null when it is not in it. */

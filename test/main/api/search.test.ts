@@ -44,6 +44,17 @@ describe('a search', () => {
     expect((await client.fetch(page.rows[0]!.imageUrl!)).status).toBe(200)
   })
 
+  it('gives its first rows with the answer where they are asked for, as a page of them would be', async () => {
+    const { resultId, firstPage } = await search('id ~ "g1*"', {
+      sort: 'id',
+      descending: true,
+      firstPage: { limit: 3, columns: 'smooth_yes' },
+    })
+    expect(firstPage!.rows).toHaveLength(3)
+    expect(firstPage).toEqual(await rows(`/api/search/${resultId}/rows?limit=3&columns=smooth_yes`))
+    expect((await search('id ~ "g1*"')).firstPage).toBeUndefined()
+  })
+
   it('without a filter finds every galaxy', async () => {
     expect(await search('')).toMatchObject({ count: 12, usesVotes: false, labelSequence: 0 })
   })

@@ -28,18 +28,44 @@ const routes = (more: Routes = {}): Routes => ({
   ...more,
 })
 
-async function searched(more: Routes = {}) {
+function serveSearch(more: Routes = {}) {
   const { calls } = serve(routes(more))
+  return { calls, pagesAsked: () => calls.filter(({ path }) => path.includes('/rows')).map(({ path }) => /offset=(\d+)/.exec(path)![1]) }
+}
+
+async function searched(more: Routes = {}) {
+  const served = serveSearch(more)
   const search = useSearchStore()
   await search.search(everything)
-  return {
-    search,
-    calls,
-    pagesAsked: () => calls.filter(({ path }) => path.includes('/rows')).map(({ path }) => /offset=(\d+)/.exec(path)![1]),
-  }
+  return { search, ...served }
 }
 
 describe('rows', () => {
+  test('of the first page come with the answer, in the columns that are shown, and are not asked for again', async () => {
+    const firstPage = await rows(new URL('http://desk/?offset=0&limit=100'), true, false).json()
+    const { search, calls, pagesAsked } = await searched({ 'POST /api/search': () => json({ ...answer('one'), firstPage }) })
+    expect(calls.find(({ path }) => path === '/api/search')?.body).toMatchObject({ firstPage: { limit: 100, columns: '' } })
+    expect([search.rowAt(0)?.id, search.rowAt(99)?.id, search.usesVotes, search.isCurrent]).toEqual(['g1', 'g100', true, false])
+    await search.want(0, 100)
+    expect(pagesAsked()).toEqual([])
+    await search.want(90, 110)
+    expect(pagesAsked()).toEqual(['100'])
+  })
+
+  test('of a first page in other columns than are shown by now are asked for again', async () => {
+    const reply = deferred<Response>()
+    const firstPage = await rows(new URL('http://desk/?offset=0&limit=100')).json()
+    const { pagesAsked } = serveSearch({ 'POST /api/search': () => reply.promise })
+    const search = useSearchStore()
+    const searching = search.search(everything)
+    search.showColumns(['ra'])
+    reply.resolve(json({ ...answer('one'), firstPage }))
+    await searching
+    expect(search.rowAt(0)).toBeNull()
+    await search.want(0, 10)
+    expect(pagesAsked()).toEqual(['0'])
+  })
+
   test('come page by page around the window, each page once', async () => {
     const { search, pagesAsked } = await searched()
     expect(search.rowAt(0)).toBeNull()

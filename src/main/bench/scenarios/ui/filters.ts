@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { answered } from './window'
 
 export type FilterTimes = { readonly firstMs: number; readonly againMs: number[] }
 
@@ -25,7 +26,7 @@ async function search(page: Page, filter: string): Promise<number> {
   // A list of completions may have opened, and Enter would take one of them.
   await field.press('End')
   await field.press('Enter')
-  return page.evaluate((before) => globalThis.benchClock.rowsPainted(before), before)
+  return answered(page.evaluate((before) => globalThis.benchClock.rowsPainted(before), before))
 }
 
 /** In a catalogue that shows every galaxy: the filter for the first time since the program started, and `again` times, every galaxy in between. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { createRandom } from '@shared/science/stats/random'
 import { SEED } from '../support-tree'
-import { goTo } from './window'
+import { answered, goTo } from './window'
 
 const ANNOTATOR = 'Bench'
 
@@ -26,7 +26,7 @@ export async function labelGalaxies(page: Page, galaxies: number, paceMs: number
   while (times.imageMs.length < galaxies) {
     const pressedAt = performance.now()
     await page.keyboard.press(String(1 + random.integer(answers)))
-    const settled = await page.evaluate(() => globalThis.benchClock.settled())
+    const settled = await answered(page.evaluate(() => globalThis.benchClock.settled()))
     times.tickMs.push(settled.tickMs)
     if (settled.imageMs !== null) times.imageMs.push(settled.imageMs)
     if (settled.answers === 0) throw new Error(`the queue ended after ${times.imageMs.length} of ${galaxies} galaxies`)

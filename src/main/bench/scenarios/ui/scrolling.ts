@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { goTo } from './window'
+import { answered, goTo } from './window'
 
 export type ScrollTimes = { readonly wheelMs: number[]; readonly jumpFrameMs: number[]; readonly jumpMs: number[] }
 
@@ -21,7 +21,7 @@ export async function showLayout(page: Page, layout: 'Gallery' | 'Table'): Promi
   await rowsThere(page)
 }
 
-const rowsThere = (page: Page) => page.evaluate(() => globalThis.benchClock.rowsPainted(''))
+const rowsThere = (page: Page) => answered(page.evaluate(() => globalThis.benchClock.rowsPainted('')))
 
 /** Times between frames while the wheel turns at `places` places all over the list, and while the bar jumps from place to place; and from each jump to its rows. */
 export async function scrollList(page: Page, testId: 'gallery' | 'table', places: number): Promise<ScrollTimes> {
@@ -31,7 +31,7 @@ export async function scrollList(page: Page, testId: 'gallery' | 'table', places
     await page.evaluate(() => globalThis.benchClock.watchFrames())
     // The golden ratio: far from all places before.
     const share = ((place + 1) * 0.618) % 1
-    times.jumpMs.push(await page.evaluate(([id, at]) => globalThis.benchClock.jump(id, at), [testId, share] as const))
+    times.jumpMs.push(await answered(page.evaluate(([id, at]) => globalThis.benchClock.jump(id, at), [testId, share] as const)))
     times.jumpFrameMs.push(...(await page.evaluate(() => globalThis.benchClock.frames())))
     await page.evaluate(() => globalThis.benchClock.watchFrames())
     for (let notch = 0; notch < NOTCHES; notch++) {

@@ -25,6 +25,22 @@ export async function openWindow(browser: Browser, folder: string, project: stri
   }
 }
 
+/** Nothing that is measured takes minutes, however busy the machine: a page that no longer answers ends the bench. */
+const LIMIT_MS = 180_000
+
+/** What the page answers. Rejects where it does not. */
+export async function answered<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the window did nothing for ${LIMIT_MS / 1000} s after a key`)), LIMIT_MS)
+  })
+  try {
+    return await Promise.race([answer, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** To a view, by the rail. */
 export async function goTo(page: Page, view: 'Label' | 'Catalogue'): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click()
