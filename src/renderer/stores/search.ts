@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import {
   MOST_ROWS,
+  type RowsRequest,
   type SavedSearch,
   type SearchAnswer,
   type SearchColumns,
@@ -9,7 +10,8 @@ import {
   type SearchRow,
   type SearchRows,
 } from '@shared/contract/search'
-import { api } from '../api'
+import { AppError } from '@shared/science/errors'
+import { api, RequestError } from '../api'
 import { latestRun } from '../latest'
 import { countPlaces, hasPlace, nowhere, stretches, withPlaces, withPlaceToggled, type PlaceRanges } from '../place-ranges'
 
@@ -87,6 +89,37 @@ export const useSearchStore = defineStore('search', () => {
     if (firstPage && shownColumns.value === names) takePage(0, firstPage)
   }
 
+  /**
+   * The same search made anew, because the server no longer keeps its list (it keeps the latest, and none through a new start). The places that are chosen
+   * stay where it finds as many as before.
+   */
+  async function renew(): Promise<void> {
+    const isLatest = runs.current()
+    const before = count.value
+    const found = await api.search(request.value)
+    if (!isLatest()) return
+    answer.value = found
+    if (found.count !== before) {
+      chosen.value = nowhere
+      active.value = Math.min(active.value, Math.max(0, found.count - 1))
+      anchor = active.value
+    }
+    forgetRows()
+  }
+
+  /** A page of the list, and the result that it is of. */
+  async function rowsOf(page: RowsRequest): Promise<SearchRows & { resultId: string }> {
+    const { resultId } = answer.value!
+    try {
+      return { ...(await api.searchRows(resultId, page)), resultId }
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.code !== 'search/gone') throw error
+      if (answer.value?.resultId === resultId) await renew()
+      const { resultId: fresh } = answer.value!
+      return { ...(await api.searchRows(fresh, page)), resultId: fresh }
+    }
+  }
+
   /** The galaxy at a place of the list; null while it is not loaded. */
   const rowAt = (place: number): SearchRow | null => pages.value.get(Math.floor(place / PAGE))?.[place % PAGE] ?? null
 
@@ -103,10 +136,9 @@ export const useSearchStore = defineStore('search', () => {
   async function loadWanted(): Promise<void> {
     try {
       for (let page = wanted[0]; page !== undefined && answer.value; page = wanted[0]) {
-        const { resultId } = answer.value
         const names = shownColumns.value
-        const part = await api.searchRows(resultId, { offset: page * PAGE, limit: PAGE, columns: names.join(', ') })
-        if (answer.value?.resultId !== resultId || shownColumns.value !== names) continue
+        const part = await rowsOf({ offset: page * PAGE, limit: PAGE, columns: names.join(', ') })
+        if (answer.value?.resultId !== part.resultId || shownColumns.value !== names) continue
         takePage(page, part)
         wanted = wanted.filter((each) => !pages.value.has(each))
       }
@@ -149,8 +181,12 @@ export const useSearchStore = defineStore('search', () => {
   /** The chosen galaxies in the order of the list, the first `most` of them. */
   async function chosenRows(most: number): Promise<SearchRow[]> {
     const found: SearchRow[] = []
-    for (const { offset, limit } of stretches(chosen.value, MOST_ROWS, most))
-      found.push(...(await api.searchRows(answer.value!.resultId, { offset, limit, columns: '' })).rows)
+    const asked = chosen.value
+    for (const { offset, limit } of stretches(asked, MOST_ROWS, most)) {
+      found.push(...(await rowsOf({ offset, limit, columns: '' })).rows)
+      if (chosen.value !== asked)
+        throw new AppError('search/changed', 'The list was made anew while it was read, and finds others by now. Choose again.')
+    }
     return found
   }
 
@@ -187,6 +223,7 @@ export const useSearchStore = defineStore('search', () => {
     clear,
     loadVocabulary,
     search,
+    renew,
     rowAt,
     want,
     showColumns,

@@ -114,6 +114,33 @@ describe('rows', () => {
   })
 })
 
+describe('a list that the server no longer keeps', () => {
+  const gone = () => json({ code: 'search/gone', message: 'This list is no longer kept. Search again.' }, 404)
+  async function renewed(count: number) {
+    let isGone = false
+    const { search } = await searched({
+      'POST /api/search': () => json(answer(isGone ? 'two' : 'one', isGone ? count : COUNT)),
+      'GET /api/search/one/rows': (_, url) => (isGone ? gone() : rows(url)),
+      'GET /api/search/two/rows': (_, url) => rows(url),
+    })
+    search.moveTo(700, 'choose')
+    isGone = true
+    return search
+  }
+
+  test('is searched for again, and stays where it was', async () => {
+    const search = await renewed(COUNT)
+    await search.want(690, 710)
+    expect([search.rowAt(700)?.id, search.active, search.chosenCount, search.answer?.resultId]).toEqual(['g701', 700, 1, 'two'])
+  })
+
+  test('and that finds others by now has nothing chosen any more', async () => {
+    const search = await renewed(500)
+    await expect(search.chosenRows(10)).rejects.toMatchObject({ code: 'search/changed' })
+    expect([search.count, search.active, search.chosenCount]).toEqual([500, 499, 0])
+  })
+})
+
 test('a search that is refused leaves the list before as it is', async () => {
   let isRefused = false
   const { search } = await searched({
