@@ -21,6 +21,8 @@ import { countRows, readCatalogue } from './support/project-file'
 import { goTo } from './support/projects'
 
 const GALAXIES = 30
+/** On a busy machine, too. */
+const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 20_000 })
 const gz2 = findTree('gz2')
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-hints-'))
 const project = join(folder, 'hints.galaxydesk')
@@ -163,14 +165,14 @@ describe('what the model predicts', () => {
     expect(await hintTexts()).toEqual([])
     await answerQuestion(page, () => 1)
     const [guess, fraction] = guessOf(id, 'smooth-or-featured')
-    await expect.poll(() => texts('[data-testid="step-hint"]')).toEqual([`model: ${percent(fraction)} ${guess.replaceAll('-', ' ')}`])
+    await eventually(() => texts('[data-testid="step-hint"]')).toEqual([`model: ${percent(fraction)} ${guess.replaceAll('-', ' ')}`])
     expect(await modelHint()).toBe('Predicted by model-007 (after round 3, w20-cnn-tree)')
     // Enter takes no guess here either.
     await page.keyboard.press('Enter')
     await page.getByText("The model's first guess can be taken only").waitFor()
 
     await page.keyboard.press('ArrowLeft')
-    await expect.poll(() => hintTexts()).toEqual(fractionsOf(id, 'smooth-or-featured').map(([, share]) => percent(share)))
+    await eventually(() => hintTexts()).toEqual(fractionsOf(id, 'smooth-or-featured').map(([, share]) => percent(share)))
     await answerQuestion(page, () => 2)
     await answerGalaxy(page, () => 1)
     const last = log().at(-1)!
@@ -196,7 +198,7 @@ describe('what the model predicts', () => {
     const begun = log().length
     for (let n = 0; (await galaxyId(page)) === id; n++) {
       const question = await questionName(page)
-      await expect.poll(() => hintTexts()).toEqual(fractionsOf(id, question).map(([, share]) => percent(share)))
+      await eventually(() => hintTexts()).toEqual(fractionsOf(id, question).map(([, share]) => percent(share)))
       expect(await answerNames(page)).toEqual(fractionsOf(id, question).map(([answer]) => answer))
       await press(n % 2 === 0 ? 'Enter' : ' ')
       expect(log().at(-1)).toEqual({ id, question, answer: guessOf(id, question)[0], seen: 1 })
@@ -207,7 +209,7 @@ describe('what the model predicts', () => {
   test('is asked for one galaxy at a time, so that none counts as seen before it is on screen', async () => {
     const { page } = journey
     const next = await galaxyId(page)
-    await expect.poll(() => hintTexts()).not.toEqual([])
+    await eventually(() => hintTexts()).not.toEqual([])
     const sights = readCatalogue(project, (db) =>
       db.prepare<[], string>('SELECT DISTINCT id FROM hint_sights JOIN galaxies USING (galaxy_key)').pluck().all(),
     )
@@ -224,7 +226,7 @@ describe('what the model predicts', () => {
       await goTo(page, 'Settings')
       await page.getByRole('combobox', { name: 'Text size' }).selectOption(size)
       await toLabel()
-      await expect.poll(() => hintTexts()).not.toEqual([])
+      await eventually(() => hintTexts()).not.toEqual([])
       found.push(...(await hindrances(page, `Label, ${theme}, ${size} %`)))
       // What lies over the image lets the pointer through.
       found.push(...(await coveredTexts(page)).filter((text) => !text.includes('under IMG')))
@@ -243,13 +245,13 @@ describe('what the model predicts', () => {
     db.prepare('DELETE FROM predictions WHERE galaxy_key = (SELECT galaxy_key FROM galaxies WHERE id = ?)').run(id)
     db.close()
     await page.reload()
-    await expect.poll(() => galaxyId(page)).toBe(id)
-    await expect.poll(() => modelHint()).toContain('model-007 (after round 3, w20-cnn-tree) has not predicted this galaxy.')
+    await eventually(() => galaxyId(page)).toBe(id)
+    await eventually(() => modelHint()).toContain('model-007 (after round 3, w20-cnn-tree) has not predicted this galaxy.')
     const before = log().length
     await page.keyboard.press('Enter')
-    await expect
-      .poll(() => page.getByRole('status').allInnerTexts())
-      .toContainEqual(expect.stringContaining('has not predicted this galaxy'))
+    await eventually(() => page.getByRole('status').allInnerTexts()).toContainEqual(
+      expect.stringContaining('has not predicted this galaxy'),
+    )
     expect([await hintTexts(), log().length]).toEqual([[], before])
   })
 
