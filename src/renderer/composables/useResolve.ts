@@ -31,7 +31,8 @@ export function useResolve(now: () => number = () => performance.now()) {
     const shown = difference.value
     if (!shown || uncovered.value.has(shown.galaxyKey)) return false
     return (
-      (agreement.agreement?.annotators ?? []).some(({ name }) => name === me) && !shown.answers.some(({ annotator }) => annotator === me)
+      (agreement.agreement?.annotators ?? []).some(({ name, galaxies }) => name === me && galaxies > 0) &&
+      !shown.answers.some(({ annotator }) => annotator === me)
     )
   })
 

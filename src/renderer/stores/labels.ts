@@ -25,6 +25,8 @@ export const useLabelsStore = defineStore('labels', () => {
   const saving = shallowRef<Saving>({ kind: 'idle' })
   /** The latest entry that the server has committed since the window opened. */
   const lastSaved = shallowRef<LabelEvent | null>(null)
+  /** Whether that was a redo: in the log it is an undo of an undo. */
+  const isBroughtBack = ref(false)
   const project = ref('')
   const waiting = waitingForTries()
 
@@ -51,7 +53,10 @@ export const useLabelsStore = defineStore('labels', () => {
     }
     keepUnsaved(null)
     saving.value = { kind: 'idle' }
-    if (result?.events[0]) lastSaved.value = result.events[0]
+    if (result?.events[0]) {
+      isBroughtBack.value = entry.kind === 'redo'
+      lastSaved.value = result.events[0]
+    }
     return result
   }
 
@@ -69,5 +74,5 @@ export const useLabelsStore = defineStore('labels', () => {
   const isOwn = (uuid: string): boolean =>
     lastSaved.value?.uuid === uuid || (saving.value.kind === 'sending' && saving.value.write.request.uuid === uuid)
 
-  return { saving, lastSaved, isIdle, isOwn, write, recover, retry: waiting.retry, discard: waiting.discard }
+  return { saving, lastSaved, isBroughtBack, isIdle, isOwn, write, recover, retry: waiting.retry, discard: waiting.discard }
 })

@@ -149,8 +149,10 @@ describe('Agreement', () => {
     await type('z')
     await type('z')
     expect([id(), place()]).toEqual(['galaxy-1', '1 of 3, 0 resolved'])
+    expect(view().get('[data-testid="saved"]').text()).toBe('✓ Saved: taken back')
     await type('Z', { shiftKey: true })
     expect([id(), place()]).toEqual(['galaxy-1', '1 of 3, 1 resolved'])
+    expect(view().get('[data-testid="saved"]').text()).toBe('✓ Saved: brought back')
     await type('y', { ctrlKey: true })
     expect([id(), place()]).toEqual(['galaxy-2', '2 of 3, 2 resolved'])
     expect(view().get('[data-testid="settled"]').text()).toBe('✓ settled')
@@ -173,14 +175,21 @@ describe('Agreement', () => {
     useSettingsStore().annotator = 'Cleo'
     const routes = agreementRoutes([differing(1)])
     const withCleo = { name: 'Cleo', galaxies: 3, entries: 9 }
+    // Who has only resolved so far has nothing to be kept blind for.
+    const withDora = { name: 'Dora', galaxies: 0, entries: 9 }
     const summary = (await (await routes['GET /api/agreement']!(undefined, new URL('http://x'))).json()) as Agreement
     const { calls } = await show(AgreementView, {
       ...routes,
-      'GET /api/agreement': () => json({ ...summary, annotators: [...summary.annotators, withCleo] }),
+      'GET /api/agreement': () => json({ ...summary, annotators: [...summary.annotators, withCleo, withDora] }),
     })
     await type('1')
     expect(sent(calls, '/api/labels')).toEqual([])
     expect(view().findAll('[data-testid="difference-row"]')).toEqual([])
+    useSettingsStore().annotator = 'Dora'
+    await flushPromises()
+    expect(view().findAll('[data-testid="difference-row"]')).toHaveLength(1)
+    useSettingsStore().annotator = 'Cleo'
+    await flushPromises()
     await view()
       .findAll('button')
       .find((button) => button.text() === 'Show the answers all the same')!

@@ -13,7 +13,7 @@ const REPEATS = 1000
  * bootstrap) cover the truth far too rarely where annotators nearly always agree or one answer is rare, which is the usual case here: whoever
  * agreed on all of 20 galaxies would get 1 to 1. So one galaxy is added in thought on which everybody answers at random, each answer as likely as
  * another. The interval holds the middle 95 % of the posterior of a Dirichlet process of mass 1 around such answers, and the estimate itself.
- * What it covers, beside the others, is in docs/decisions. Sources: Ferguson 1973 (Annals of Statistics 1, 209); Rubin 1981 (Annals of Statistics
+ * What it covers, beside the others, is in docs/decisions/0012. Sources: Ferguson 1973 (Annals of Statistics 1, 209); Rubin 1981 (Annals of Statistics
  * 9, 130), which is the same without the imagined galaxy.
  *
  * `observed`: distinct patterns with the number of their galaxies. `imagine` draws a pattern of random answers. `measure` may be null for weights
