@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelCardSchema } from '@shared/contract/records'
 import { createRandom } from '@shared/science/stats/random'
@@ -33,7 +33,13 @@ export type SurveySize = { readonly galaxies: number; readonly queue: number }
  */
 export async function uiProject(folder: string, { galaxies, queue }: SurveySize, onProgress: (text: string) => void): Promise<string> {
   const path = join(folder, `ui-${galaxies}-${queue}.galaxydesk`)
-  if (existsSync(path)) return path
+  if (existsSync(path)) {
+    // One that an earlier version made is brought up to date here, and not in every round; what it was before is of no use to anybody.
+    openCatalogue(path).close()
+    rmSync(join(path, 'backups'), { recursive: true, force: true })
+    mkdirSync(join(path, 'backups'))
+    return path
+  }
   const draft = `${path}.part`
   rmSync(draft, { recursive: true, force: true })
   const images = await readImages(folder, queue, onProgress)
