@@ -11,6 +11,7 @@ export const pageActions: readonly KeyAction[] = [
   { id: 'round-advanced', title: 'Advanced settings, or hide them', scope: 'rounds', keys: ['A'] },
   { id: 'curve-minutes', title: 'Test error against galaxies, or minutes', scope: 'rounds', keys: ['M'] },
   { id: 'curve-save', title: 'Save the test errors as CSV', scope: 'rounds', keys: ['E'] },
+  { id: 'round-reveal', title: 'To the button that reveals recorded votes', scope: 'rounds', keys: ['V'] },
   { id: 'model-newer', title: 'Newer model', scope: 'results', keys: ['ArrowLeft'], repeats: true },
   { id: 'model-older', title: 'Older model', scope: 'results', keys: ['ArrowRight'], repeats: true },
   { id: 'annotator-before', title: 'Annotator before', scope: 'quality', keys: ['ArrowLeft'] },

@@ -15,4 +15,5 @@ export const windowActions: readonly KeyAction[] = [
   { id: 'theme', title: 'Light or dark', scope: 'window', keys: ['Alt+T'] },
   { id: 'engine', title: 'Choose the engine', scope: 'window', keys: ['Alt+E'] },
   { id: 'job-cancel', title: 'Cancel the running job', scope: 'window', keys: ['Alt+X'] },
+  { id: 'job-resume', title: 'Resume the job that was stopped', scope: 'window', keys: ['Alt+R'] },
 ]
