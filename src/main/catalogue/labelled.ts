@@ -4,6 +4,7 @@ import type { ReadableDb } from './database'
 import { groupBy } from './group-by'
 import { labelState, type LabelEntry, type LabelState } from './label-state'
 import { standingTest, type Undoing } from './standing'
+import { projectTree } from './trees'
 
 const ANSWERS: readonly LabelEvent['kind'][] = ['answer', 'resolve']
 
@@ -16,11 +17,22 @@ function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][], gala
   const galaxies = new Set<number>()
   const rows = db
     .prepare<{ kinds: string; galaxyKey: number | null }, [string, number]>(
-      `SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(:kinds)) ${one}`,
+      `SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(:kinds)) AND pass = 0 ${one}`,
     )
     .raw()
   for (const [uuid, key] of rows.iterate({ kinds: JSON.stringify(kinds), galaxyKey })) if (stands(uuid)) galaxies.add(key)
   return galaxies
+}
+
+/** Where an answer counts. One that stands in the log counts no more once "cannot tell" took its place. */
+function answeredIn(db: ReadableDb, galaxyKey: number | null = null): Set<number> {
+  const answered = galaxiesWith(db, ANSWERS, galaxyKey)
+  const untold = [...galaxiesWith(db, ['cannot-tell'], galaxyKey)].filter((key) => answered.has(key))
+  if (untold.length === 0) return answered
+  const resolved = galaxiesWith(db, ['resolve'], galaxyKey)
+  for (const { galaxyKey: key, byAnnotator } of labelStates(db, projectTree(db).tree, untold))
+    if (!resolved.has(key) && [...byAnnotator.values()].every(({ answers }) => answers.length === 0)) answered.delete(key)
+  return answered
 }
 
 type Answered = { readonly sequence: number; readonly galaxies: Set<number> }
@@ -32,15 +44,15 @@ const MOST_CHANGED = 500
 /** The galaxies that an expert answered at least one question about. Not to be changed by whoever asks. */
 export function answeredGalaxies(db: ReadableDb): ReadonlySet<number> {
   // What is not committed may never be.
-  if (db.inTransaction) return galaxiesWith(db, ANSWERS)
+  if (db.inTransaction) return answeredIn(db)
   return db.transaction(() => {
     const sequence = db.prepare<[], number>('SELECT coalesce(max(sequence), 0) FROM labels').pluck().get()!
     const last = lastAnswered.get(db)
     if (last?.sequence === sequence) return last.galaxies
     const changed = last === undefined ? null : changedGalaxies(db, last.sequence)
-    const galaxies = last === undefined || changed === null ? galaxiesWith(db, ANSWERS) : last.galaxies
+    const galaxies = last === undefined || changed === null ? answeredIn(db) : last.galaxies
     for (const galaxyKey of changed ?? []) {
-      if (galaxiesWith(db, ANSWERS, galaxyKey).has(galaxyKey)) galaxies.add(galaxyKey)
+      if (answeredIn(db, galaxyKey).has(galaxyKey)) galaxies.add(galaxyKey)
       else galaxies.delete(galaxyKey)
     }
     lastAnswered.set(db, { sequence, galaxies })

@@ -58,9 +58,15 @@ export function useResolve(now: () => number = () => performance.now()) {
     if (openStep(steps.value) === null) await agreement.step(1)
   }
 
-  async function takeBack(kind: 'undo' | 'redo', isNone: string): Promise<void> {
-    if (!labels.isIdle || settings.annotator === '') return
-    notice.value = (await agreement.takeBack(kind, settings.annotator)) ? '' : isNone
+  /** One after the other, each shown before the next is asked for: two quick keys take back two. */
+  let takenBack: Promise<unknown> = Promise.resolve()
+  function takeBack(kind: 'undo' | 'redo', isNone: string): Promise<void> {
+    const done = takenBack.then(async () => {
+      if (!labels.isIdle || settings.annotator === '') return
+      notice.value = (await agreement.takeBack(kind, settings.annotator)) ? '' : isNone
+    })
+    takenBack = done.catch(() => undefined)
+    return done
   }
   const undo = () => takeBack('undo', 'You have resolved nothing that could be taken back.')
   const redo = () => takeBack('redo', 'You have taken back nothing that could be brought back.')

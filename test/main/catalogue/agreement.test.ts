@@ -136,3 +136,16 @@ test('a galaxy that two annotators labelled is one galaxy of two votes in traini
   expect(Array.from(weights_NQ)).toEqual([10, 1, 1, 1, 10, 1, 1, 1])
   expect(readRounds(db)[0]!.labelled).toBe(2)
 })
+
+test('a galaxy whose only answer was replaced by "cannot tell" is not labelled, as training has it', () => {
+  const { db } = surveyProject({ count: 6 })
+  splitSurvey(db, { test: 1, initial: 'all', seed: 1 })
+  const [key] = db.prepare<[], number>('SELECT galaxy_key FROM acquisitions LIMIT 1').pluck().all()
+  say(db, key!, 'ada', 'no')
+  expect(readRounds(db)[0]!.labelled).toBe(1)
+  appendLabel(db, { uuid: nextUuid(), galaxyKey: key!, kind: 'cannot-tell', question: 'smooth', annotator: 'ada' })
+  expect(readRounds(db)[0]!.labelled).toBe(0)
+  expect(readTrainingSet(db, { combine: 'replace', expertWeight: 1 }).galaxyKeys).toEqual([])
+  say(db, key!, 'ben', 'no')
+  expect(readRounds(db)[0]!.labelled).toBe(1)
+})
