@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Quality } from '@shared/contract/quality'
+import type { Queue } from '@shared/contract/records'
 import { createRandom } from '@shared/science/stats/random'
 import { builtEntry } from '@main/paths'
 import { writeSample, type Sample } from '@main/ingest/write-sample'
@@ -92,11 +93,14 @@ describe('several annotators', () => {
     expect(await page.getByRole('button', { name: 'Ada', exact: true }).isVisible()).toBe(true)
 
     const done = await artifacts(page, 8)
+    const { complete } = await get<Queue>(`/api/queue?annotator=${encodeURIComponent(BEN)}&limit=1`)
+    expect(complete).toBeGreaterThan(0)
+    await expect.poll(() => other.getByTestId('queue-progress').innerText()).toMatch(new RegExp(`^${complete} of `))
     const mine = await artifacts(other, 8)
     const shared = new Set(readCatalogue(project(), (db) => db.prepare<[], string>(SHARED).pluck().all()))
     // The first was on both screens; of the others only those that everybody is asked about are asked of both.
     expect(mine.filter((id) => done.includes(id) && id !== started).every((id) => shared.has(id))).toBe(true)
-    expect(new Set(labelLog(project()).map(({ annotator }) => annotator))).toEqual(new Set(['Ada', 'Bén O’Neil <b>']))
+    expect(new Set(labelLog(project()).map(({ annotator }) => annotator))).toEqual(new Set(['Ada', BEN]))
     expect(errors).toEqual([])
     await other.close()
   })
@@ -175,6 +179,7 @@ describe('several annotators', () => {
   })
 })
 
+const BEN = 'Bén O’Neil <b>'
 const SHARED = 'SELECT id FROM label_states JOIN galaxies USING (galaxy_key) WHERE is_shared = 1'
 
 /** Answers galaxies, each with one key; their ids. */
