@@ -16,6 +16,7 @@ import { agreementSchema, differenceSchema, pairAgreementSchema, qualitySchema }
 import { projectSummarySchema, queueItemSchema, queueSchema, recentProjectSchema, roundRecordSchema } from '@shared/contract/records'
 import {
   folderListingSchema,
+  PROJECT_HEADER,
   statusSchema,
   type BatchRequest,
   type LabelRequest,
@@ -74,7 +75,8 @@ async function send<S extends z.ZodType>(
   more: RequestInit = {},
 ): Promise<z.infer<S>> {
   const init: RequestInit = { method, credentials: 'same-origin', ...more }
-  if (body !== undefined) Object.assign(init, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  if (body !== undefined)
+    Object.assign(init, { headers: { 'content-type': 'application/json', ...more.headers }, body: JSON.stringify(body) })
   const response = await fetch(path, init).catch((cause: unknown) => {
     throw new RequestError('server/unreachable', 'Galaxy Desk does not answer. If it was closed, start it again.', null, { cause })
   })
@@ -87,6 +89,9 @@ const get = <S extends z.ZodType>(path: string, schema: S) => send('GET', path, 
 const getLater = <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal) =>
   send('GET', path, schema, undefined, { signal, priority: 'low' })
 const post = <S extends z.ZodType>(path: string, schema: S, body: unknown = {}) => send('POST', path, schema, body)
+/** An entry of the log for one project, refused where another is open by now. */
+const write = (path: string, project: string, body: unknown) =>
+  send('POST', path, writtenSchema, body, { headers: { [PROJECT_HEADER]: encodeURIComponent(project) } })
 const query = (values: Record<string, string | number | boolean>) =>
   new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()
 
@@ -109,10 +114,10 @@ export const api = {
   queueItems: (galaxyKeys: readonly number[], annotator: string) =>
     post('/api/queue/items', z.object({ items: z.array(queueItemSchema) }), { galaxyKeys, annotator }),
   hints: (request: HintRequest) => post('/api/hints', hintsSchema, request),
-  label: (request: LabelRequest) => post('/api/labels', writtenSchema, request),
-  labelBatch: (request: BatchRequest) => post('/api/labels/batch', writtenSchema, request),
-  undo: (request: UndoRequest) => post('/api/labels/undo', writtenSchema, request),
-  redo: (request: UndoRequest) => post('/api/labels/redo', writtenSchema, request),
+  label: (project: string, request: LabelRequest) => write('/api/labels', project, request),
+  labelBatch: (project: string, request: BatchRequest) => write('/api/labels/batch', project, request),
+  undo: (project: string, request: UndoRequest) => write('/api/labels/undo', project, request),
+  redo: (project: string, request: UndoRequest) => write('/api/labels/redo', project, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
   setLabelling: (settings: LabellingSettings) => post('/api/labelling', labellingSettingsSchema, settings),
   agreement: () => get('/api/agreement', agreementSchema),

@@ -11,7 +11,7 @@ export const gz2 = findTree('gz2')
 
 export type Call = { method: string; path: string; body: unknown }
 type Answer = Response | Promise<Response>
-export type Routes = Record<string, (body: unknown, url: URL) => Answer>
+export type Routes = Record<string, (body: unknown, url: URL, headers: Headers) => Answer>
 
 export const json = (body: unknown, status = 200): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
@@ -28,7 +28,9 @@ export function serve(routes: Routes): { calls: Call[] } {
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : undefined
     calls.push({ method, path: url.pathname + url.search, body })
     const route = routes[`${method} ${url.pathname}`]
-    return route ? route(body, url) : json({ code: 'server/unknown-route', message: `There is nothing at ${url.pathname}.` }, 404)
+    return route
+      ? route(body, url, new Headers(init.headers))
+      : json({ code: 'server/unknown-route', message: `There is nothing at ${url.pathname}.` }, 404)
   })
   return { calls }
 }

@@ -28,11 +28,14 @@ const STORAGE: Record<string, { code: string; message: string }> = {
   },
 }
 
+/** What can be sent again as it is, once the user has done something: 503 has the window keep it. */
+const LATER = 'project/changed'
+
 /** An error as the window is told it: what the user can act on with its own words, everything else as a fault of the program. */
 export function describeError(error: Error): Described {
   if (error instanceof AppError) {
     const { code, message } = error
-    const status = isFailure(code) ? 500 : ABSENT.test(code) ? 404 : NOT_NOW.test(code) ? 409 : 400
+    const status = isFailure(code) ? 500 : code === LATER ? 503 : ABSENT.test(code) ? 404 : NOT_NOW.test(code) ? 409 : 400
     return { code, message, status }
   }
   const storage = error instanceof SqliteError ? STORAGE[error.code.split('_').slice(0, 2).join('_')] : undefined

@@ -18,8 +18,8 @@ export type LabelWrite = { kind: 'label'; request: LabelRequest } | { kind: 'und
 export type Saving = { kind: 'idle' } | { kind: 'sending'; write: LabelWrite } | { kind: 'failed'; write: LabelWrite; error: VisibleError }
 
 const unsavedKey = 'galaxy-desk.unsaved'
-const sendWrite = (write: LabelWrite): Promise<Written> =>
-  write.kind === 'label' ? api.label(write.request) : api[write.kind](write.request)
+const sendWrite = (project: string, write: LabelWrite): Promise<Written> =>
+  write.kind === 'label' ? api.label(project, write.request) : api[write.kind](project, write.request)
 
 export const useLabelsStore = defineStore('labels', () => {
   const saving = shallowRef<Saving>({ kind: 'idle' })
@@ -32,26 +32,28 @@ export const useLabelsStore = defineStore('labels', () => {
 
   const isIdle = computed(() => saving.value.kind === 'idle')
 
-  function keepUnsaved(write: LabelWrite | null): void {
-    if (write?.kind !== 'label') localStorage.removeItem(unsavedKey)
-    else localStorage.setItem(unsavedKey, JSON.stringify({ project: project.value, request: write.request }))
+  function keepUnsaved(owner: string, write: LabelWrite): void {
+    if (write.kind !== 'label') localStorage.removeItem(unsavedKey)
+    else localStorage.setItem(unsavedKey, JSON.stringify({ project: owner, request: write.request }))
   }
 
   /** Writes one entry, trying until it is committed. Null when the user threw it away. */
   async function write(entry: LabelWrite): Promise<Written | null> {
     if (!isIdle.value) throw new Error('an entry is still being written')
-    keepUnsaved(entry)
+    // Another project may be opened while this entry waits.
+    const owner = project.value
+    keepUnsaved(owner, entry)
     let result: Written | null = null
     for (let tries = 0; result === null; tries++) {
       saving.value = { kind: 'sending', write: entry }
       try {
-        result = await sendWrite(entry)
+        result = await sendWrite(owner, entry)
       } catch (error) {
         saving.value = { kind: 'failed', write: entry, error: describeError(error) }
         if ((await waiting.next(tries)) === 'discard') break
       }
     }
-    keepUnsaved(null)
+    localStorage.removeItem(unsavedKey)
     saving.value = { kind: 'idle' }
     if (result?.events[0]) {
       isBroughtBack.value = entry.kind === 'redo'

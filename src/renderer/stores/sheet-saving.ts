@@ -38,7 +38,7 @@ export function sheetSaving() {
 
   async function sendBatch(project: string, batch: BatchRequest): Promise<Written | null> {
     localStorage.setItem(unsavedKey, JSON.stringify({ project, batch }))
-    const written = await commit(() => api.labelBatch(batch))
+    const written = await commit(() => api.labelBatch(project, batch))
     localStorage.removeItem(unsavedKey)
     return written
   }
@@ -53,9 +53,9 @@ export function sheetSaving() {
     return (await sendBatch(project, batch)) ? new Set(batch.entries.map(({ turn }) => turn ?? '')) : new Set()
   }
 
-  const undo = (annotator: string) => {
+  const undo = (project: string, annotator: string) => {
     const uuid = crypto.randomUUID()
-    return commit(() => api.undo({ uuid, annotator }))
+    return commit(() => api.undo(project, { uuid, annotator }))
   }
 
   return { saving, isIdle, sendBatch, recover, undo, retry: tries.retry, discard: tries.discard }

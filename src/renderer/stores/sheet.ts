@@ -219,7 +219,7 @@ export const useSheetStore = defineStore('sheet', () => {
   async function undo(): Promise<void> {
     if (!isIdle.value || isLoading.value) return
     notice.value = ''
-    const written = await takeBack(annotator)
+    const written = await takeBack(project, annotator)
     if (!written) return
     if (written.events.length === 0) {
       notice.value = 'Nothing is left to take back.'

@@ -31,6 +31,12 @@ export const splitRequestSchema = z.object({
 })
 export type SplitRequest = z.infer<typeof splitRequestSchema>
 
+/**
+ * The folder of the project that an entry is for, percent-encoded. Galaxies of two projects have the same keys, and another window may open
+ * another project while an entry waits to be written: see [Note: Of this project].
+ */
+export const PROJECT_HEADER = 'galaxy-desk-project'
+
 /** What the window sends for one action; the server adds sequence, device, tree version, round and time. The UUID makes a retry harmless. */
 export const labelRequestSchema = labelEventSchema
   .pick({ uuid: true, galaxyKey: true, kind: true, question: true, answer: true, note: true, undoes: true, durationMs: true })

@@ -1,5 +1,8 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { writtenSchema } from '@shared/contract/labelling'
+import { PROJECT_HEADER } from '@shared/contract/requests'
 import { queueSchema, type LabelEvent, type QueueItem } from '@shared/contract/records'
 import { answerOf, nextUuid } from '../catalogue/support'
 import { until } from '../jobs/processes'
@@ -70,6 +73,31 @@ describe('an annotator', () => {
 })
 
 describe('a label', () => {
+  it('for another project than the one that is open is not written to it, and kept for its own', async () => {
+    const [item] = await openForLabelling()
+    const { path } = client.desk.project()
+    const forThis = { [PROJECT_HEADER]: encodeURIComponent(path) }
+    const other = join(folder, 'Größere Ringe.galaxydesk')
+    cpSync(path, other, { recursive: true })
+    await client.post('/api/projects/open', { path: other })
+    const request = answerOf(item!.galaxyKey, 'smooth', 'yes')
+    const writes: [route: string, body: unknown][] = [
+      ['/api/labels', request],
+      ['/api/labels/batch', { batch: nextUuid(), annotator: 'ada', entries: [{ ...request, annotator: undefined }] }],
+      ['/api/labels/undo', { uuid: nextUuid(), annotator: 'ada' }],
+    ]
+    for (const [route, body] of writes) {
+      const refused = await client.post(route, body, forThis)
+      expect(errorOf(refused), route).toEqual({ status: 503, code: 'project/changed' })
+      expect((refused.body as { message: string }).message).toContain(path)
+    }
+    expect((await client.get('/api/labels')).body).toEqual({ events: [] })
+    await client.post('/api/projects/open', { path })
+    expect((await client.post('/api/labels', request, forThis)).status).toBe(200)
+    await client.post('/api/projects/open', { path: other })
+    expect((await client.post('/api/labels', request, { [PROJECT_HEADER]: encodeURIComponent(other) })).status).toBe(200)
+  })
+
   it('is answered after its commit, with the galaxy as it is now', async () => {
     const [item] = await openForLabelling()
     const { status, body } = await client.post('/api/labels', answerOf(item!.galaxyKey, 'smooth', 'yes'))

@@ -40,7 +40,7 @@ export type Client = {
   desk: Desk
   fetch: (path: string, init?: RequestInit) => Promise<Response>
   get: (path: string) => Promise<Answer>
-  post: (path: string, body: unknown) => Promise<Answer>
+  post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>
 }
 
 /** The real handler over a real desk, asked as the window asks. The compute process starts only for what needs it. */
@@ -54,8 +54,8 @@ export function newClient(): Client {
     desk,
     fetch,
     get: async (path) => json(await fetch(path)),
-    post: async (path, body) =>
-      json(await fetch(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })),
+    post: async (path, body, headers) =>
+      json(await fetch(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })),
   }
 }
 

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from 'vitest'
+import { PROJECT_HEADER } from '@shared/contract/requests'
 import { useLabelsStore, type LabelWrite } from '@renderer/stores/labels'
 import { deferred, freshStores, galaxy, json, labelRoutes, serve } from '../support'
 
@@ -95,6 +96,28 @@ test('an entry that a closed window left behind is written by the next one, with
   expect((await after.recover(path))?.events[0]?.uuid).toBe(left.kind === 'label' ? left.request.uuid : '')
   expect(calls).toHaveLength(1)
   expect(await after.recover(path)).toBeNull()
+})
+
+test('an entry that waits stays for its project when another one is opened', async () => {
+  const routes = labelRoutes([galaxy(1)])
+  const named: string[] = []
+  let isDown = true
+  serve({
+    'POST /api/labels': (body, url, headers) => {
+      named.push(decodeURIComponent(headers.get(PROJECT_HEADER)!))
+      return isDown ? json({ code: 'catalogue/busy', message: 'Wait.' }, 503) : routes['POST /api/labels']!(body, url, headers)
+    },
+  })
+  const labels = useLabelsStore()
+  const sky = '/data/Großer Wagen.galaxydesk'
+  await labels.recover(sky)
+  const written = labels.write(entry())
+  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'))
+  expect(await labels.recover('/data/another.galaxydesk')).toBeNull()
+  isDown = false
+  labels.retry()
+  expect(await written).not.toBeNull()
+  expect(named).toEqual([sky, sky])
 })
 
 test('two entries are never written at once', async () => {
