@@ -63,7 +63,9 @@ test('a server that does not answer at all is a failure with a reason, and the u
   })
   const labels = useLabelsStore()
   const written = labels.write(entry())
-  await vi.waitFor(() => expect(labels.saving).toMatchObject({ kind: 'failed', error: { code: 'server/unreachable' } }))
+  await vi.waitFor(() => expect(labels.saving).toMatchObject({ kind: 'failed', error: { code: 'server/unreachable' } }), {
+    timeout: 50_000,
+  })
   isDown = false
   labels.retry()
   expect((await written)?.events[0]?.kind).toBe('answer')
@@ -73,7 +75,7 @@ test('a discarded entry is not sent again and nothing is called saved', async ()
   const { calls } = serve({})
   const labels = useLabelsStore()
   const written = labels.write(entry())
-  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'))
+  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'), { timeout: 50_000 })
   labels.discard()
   expect(await written).toBeNull()
   expect([labels.saving.kind, labels.lastSaved, calls.length, localStorage.length]).toEqual(['idle', null, 1, 0])
@@ -85,7 +87,7 @@ test('an entry that a closed window left behind is written by the next one, with
   await before.recover(path)
   const left = entry()
   void before.write(left)
-  await vi.waitFor(() => expect(before.saving.kind).toBe('failed'))
+  await vi.waitFor(() => expect(before.saving.kind).toBe('failed'), { timeout: 50_000 })
   const memory = localStorage.getItem('galaxy-desk.unsaved')!
 
   freshStores()

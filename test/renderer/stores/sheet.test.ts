@@ -147,13 +147,13 @@ describe('a page', () => {
 
 test('the page after is there before it is asked for, and is looked for again where an undo came between', async () => {
   const { sheet, calls } = await opened(galaxies(12))
-  await vi.waitUntil(() => sheet.upcoming.length > 0)
+  await vi.waitUntil(() => sheet.upcoming.length > 0, { timeout: 50_000 })
   expect(sheet.upcoming.map(({ id }) => id)).toEqual(['galaxy-5', 'galaxy-6', 'galaxy-7', 'galaxy-8'])
   const queueCalls = () => calls.filter(({ path }) => path.startsWith('/api/queue')).length
   const before = queueCalls()
   await sheet.confirm()
   expect(ids(sheet)).toEqual(['galaxy-5', 'galaxy-6', 'galaxy-7', 'galaxy-8'])
-  await vi.waitUntil(() => sheet.upcoming[0]?.id === 'galaxy-9')
+  await vi.waitUntil(() => sheet.upcoming[0]?.id === 'galaxy-9', { timeout: 50_000 })
   // One look ahead at the third page, none for the second.
   expect(queueCalls() - before).toBeLessThanOrEqual(2)
   vi.advanceTimersByTime(LATER_MS)
@@ -228,7 +228,7 @@ describe('which galaxies', () => {
       .filter(({ path }) => path === '/api/queue/items')
       .map(({ body }) => (body as { galaxyKeys: number[] }).galaxyKeys.length)
     expect(Math.max(...asked)).toBe(200)
-    await vi.waitUntil(() => sheet.upcoming.length === 3)
+    await vi.waitUntil(() => sheet.upcoming.length === 3, { timeout: 50_000 })
   })
 
   test('a list that the server no longer keeps is searched for again, and begins anew where that finds others', async () => {
@@ -291,12 +291,12 @@ describe('a page that cannot be saved', () => {
     })
     sheet.toggle(1)
     const done = sheet.confirm()
-    await vi.waitUntil(() => sheet.saving.kind === 'failed')
+    await vi.waitUntil(() => sheet.saving.kind === 'failed', { timeout: 50_000 })
     expect([sheet.savedText, ids(sheet)[0], sheet.marks.size, sheet.isIdle]).toEqual(['', 'galaxy-1', 1, false])
     sheet.toggle(0)
     expect(sheet.marks.size).toBe(1)
     sheet.retry()
-    await vi.waitUntil(() => sheet.saving.kind === 'failed' && sheet.saving.error.code === 'catalogue/disk-full')
+    await vi.waitUntil(() => sheet.saving.kind === 'failed' && sheet.saving.error.code === 'catalogue/disk-full', { timeout: 50_000 })
     await vi.advanceTimersByTimeAsync(2_000)
     await done
     expect(tries).toHaveLength(3)
