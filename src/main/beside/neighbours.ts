@@ -44,8 +44,9 @@ export function createNeighbours(
     const missing = galaxyKeys.filter((key) => !unit_G.has(key))
     if (missing.length === 0) return
     const wanted = imagesOf(db, missing)
-    for (const key of missing) unit_G.set(key, null)
-    await reader.read(wanted, (i, features_F) => unit_G.set(wanted[i]!.galaxyKey, features_F && unitVector(features_F)))
+    const isThere = await reader.read(wanted, (i, features_F) => unit_G.set(wanted[i]!.galaxyKey, features_F && unitVector(features_F)))
+    // Of no image. Where the store is not there, or could not be read, it is asked again the next time.
+    if (isThere) for (const key of missing) if (!unit_G.has(key)) unit_G.set(key, null)
   }
 
   async function find(galaxyKey: number, annotator: string): Promise<Neighbours> {

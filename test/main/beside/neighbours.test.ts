@@ -28,12 +28,16 @@ async function predictSurvey(path: string, db: WritableDb, id: string, seed: num
   const features = featuresOf(seed)
   await predict(db, id, [...features.keys()])
   saveModel(db, card(id, { weightsSha256: `weights-${id}` }))
+  keepFeatures(path, db, id, features)
+  return features
+}
+
+function keepFeatures(path: string, db: WritableDb, id: string, features: Map<number, Float32Array>): void {
   const key = { weightsSha256: `weights-${id}`, views: VIEWS, viewSeed: 1, featureCount: FEATURES }
   const store = openFeatureStore(join(path, 'features', id), key)
   const sources = [...features.keys()].map((galaxyKey) => ({ galaxyKey, checksum: checksumOf(db, galaxyKey), stamp: '01'.repeat(8) }))
   store.append(sources, Float32Array.from([...features.values()].flatMap((values) => [...values])), 'engine')
   store.close()
-  return features
 }
 
 const checksumOf = (db: WritableDb, galaxyKey: number) =>
@@ -167,6 +171,18 @@ describe('features', () => {
     label(db, [2, 3])
     saveModel(db, card('model-001', { weightsSha256: 'others' }))
     expect(await searchOf(path).neighbours(1, 'ada')).toEqual({ kind: 'none', reason: 'no-features', modelId: 'model-001' })
+  })
+
+  test('that are kept only after the prediction are found as soon as they are there', async () => {
+    const { path, db } = survey()
+    const features = featuresOf(6)
+    await predict(db, 'model-001', [...features.keys()])
+    saveModel(db, card('model-001', { weightsSha256: 'weights-model-001' }))
+    label(db, [2, 3])
+    const search = searchOf(path)
+    expect(await search.neighbours(1, 'ada')).toEqual({ kind: 'none', reason: 'no-features', modelId: 'model-001' })
+    keepFeatures(path, db, 'model-001', features)
+    expect(keys(await search.neighbours(1, 'ada'))).toEqual(expected(features, 1, [2, 3]).map(({ galaxyKey }) => galaxyKey))
   })
 
   test('of an image that is another one now are not used', async () => {
