@@ -65,7 +65,13 @@ export function createShelf(projectFolder: string, smallest = SMALLEST): Shelf {
   async function removeLeftOver(): Promise<void> {
     for (const name of await readdir(folder)) {
       const path = join(folder, name)
-      if (name.endsWith('.part') && Date.now() - (await stat(path)).mtimeMs > LEFT_OVER_MS) await rm(path, { force: true })
+      if (!name.endsWith('.part')) continue
+      // One that is being written beside this may get its name in between.
+      const writtenAtMs = await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Infinity,
+      )
+      if (Date.now() - writtenAtMs > LEFT_OVER_MS) await rm(path, { force: true })
     }
   }
 
