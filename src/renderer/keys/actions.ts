@@ -20,7 +20,7 @@ const agreedAnswers = answers.map((action, i): KeyAction => ({
   scope: 'agreement',
 }))
 
-/** Every action that has a key, with the keys that it starts with. The user may change them; see the keys store. */
+/** Every action that has a key, with the keys that it starts with. The user may change them; see the settings store. */
 export const keyActions: readonly KeyAction[] = [
   ...windowActions,
   ...answers,

@@ -15,9 +15,15 @@ export type Look = { galaxyKey: number; turn: string }
  */
 export const useHintsStore = defineStore('hints', () => {
   const known = shallowRef<ReadonlyMap<string, Hints>>(new Map())
+  /** By turn, the newest request that is on its way. */
+  const asked = new Map<string, symbol>()
 
   async function load({ galaxyKey, turn }: Look, annotator: string): Promise<void> {
+    const request = Symbol(turn)
+    asked.set(turn, request)
     const hints = await api.hints({ galaxyKey, turn, annotator })
+    if (asked.get(turn) !== request) return
+    asked.delete(turn)
     const others = [...known.value].filter(([each]) => each !== turn)
     known.value = new Map([...others, [turn, hints] as const].slice(-KEPT))
   }
@@ -26,6 +32,7 @@ export const useHintsStore = defineStore('hints', () => {
   const hintOf = (turn: string, question: string): Hint | null => of(turn)?.questions.find((hint) => hint.question === question) ?? null
 
   function clear(): void {
+    asked.clear()
     known.value = new Map()
   }
 

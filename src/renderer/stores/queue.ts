@@ -103,8 +103,8 @@ export const useQueueStore = defineStore('queue', () => {
     if (!isLatest()) return
     progress.value = { total: loaded.total, complete: loaded.complete, skipped: loaded.skipped }
     const now = new Map(loaded.items.map((item) => [item.turn, item]))
-    const shown = current.value?.turn
-    items.value = items.value.map((item) => (item.turn === shown ? item : (now.get(item.turn) ?? item)))
+    // What was answered in this window while the server read is newer than what it says.
+    items.value = items.value.map((item, at) => (at <= index.value ? item : (now.get(item.turn) ?? item)))
   }
 
   function show(turn: string): void {

@@ -115,7 +115,9 @@ export const useSearchStore = defineStore('search', () => {
     } catch (error) {
       if (!(error instanceof RequestError) || error.code !== 'search/gone') throw error
       if (answer.value?.resultId === resultId) await renew()
-      const { resultId: fresh } = answer.value!
+      const fresh = answer.value?.resultId ?? resultId
+      // The project was closed, or another search is on its way.
+      if (fresh === resultId) throw error
       return { ...(await api.searchRows(fresh, page)), resultId: fresh }
     }
   }

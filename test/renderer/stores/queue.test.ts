@@ -61,7 +61,7 @@ test('a queue that was asked for earlier never replaces a newer one', async () =
   const { calls } = serve({ ...routes, 'GET /api/queue': (body, url) => answers.shift() ?? routes['GET /api/queue']!(body, url) })
   const queue = useQueueStore()
   const first = queue.load('Ada')
-  await vi.waitFor(() => expect(calls).toHaveLength(2))
+  await vi.waitFor(() => expect(calls).toHaveLength(2), { timeout: 50_000 })
   await queue.load('Ada')
   slow.resolve(json({ round: 1, total: 1, complete: 0, skipped: 0, items: [{ ...galaxy(1), position: 2 }] }))
   await first
@@ -119,4 +119,26 @@ test('what another annotator has done meanwhile is passed over, and the galaxy o
   expect(queue.current?.galaxyKey).toBe(4)
   await queue.update()
   expect(queue.current?.galaxyKey).toBe(4)
+})
+
+test('what another annotator has done does not take back what was answered here while it was read', async () => {
+  const items = [galaxy(1), galaxy(2), galaxy(3), galaxy(4)]
+  const routes = queueRoutes(items)
+  const slow = deferred<Response>()
+  let isSlow = false
+  serve({ ...routes, 'GET /api/queue': (body, url) => (isSlow ? slow.promise : routes['GET /api/queue']!(body, url)) })
+  const queue = useQueueStore()
+  await queue.load('Ada')
+  isSlow = true
+  const updated = queue.update()
+  // As the server read it: only the last one was done, elsewhere.
+  const read = [galaxy(2), galaxy(3), galaxy(4, { isComplete: true })].map((item, i) => ({ ...item, position: 4 + 2 * i }))
+  for (const key of [1, 2]) {
+    items[key - 1] = galaxy(key, { isComplete: true })
+    queue.take(written([], items, key))
+    await queue.advance()
+  }
+  slow.resolve(json({ round: 1, total: 4, complete: 1, skipped: 0, items: read }))
+  await updated
+  expect([queue.current?.galaxyKey, queue.items.map(({ isComplete }) => isComplete)]).toEqual([3, [true, true, false, true]])
 })
