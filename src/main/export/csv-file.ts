@@ -3,6 +3,7 @@ import { access, constants, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { csvLines } from '@shared/contract/csv'
 import { AppError } from '@shared/science/errors'
 
 /**
@@ -20,10 +21,15 @@ export async function checkCsvTarget(path: string, what: string): Promise<void> 
 
 /** Writes rows as CSV, the first being the header. The file appears whole or not at all. Errors: those of `checkCsvTarget`, `export/failed`. */
 export async function writeCsv(path: string, what: string, rows: Iterable<readonly string[]>): Promise<void> {
+  await writeCsvText(path, what, linesOf(rows))
+}
+
+/** The same of what is CSV already, part by part. */
+export async function writeCsvText(path: string, what: string, parts: Iterable<string>): Promise<void> {
   await checkCsvTarget(path, what)
   const temporary = `${path}.${process.pid}.part`
   try {
-    await pipeline(Readable.from(lines(rows)), createWriteStream(temporary, { encoding: 'utf8' }))
+    await pipeline(Readable.from(parts), createWriteStream(temporary, { encoding: 'utf8' }))
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
@@ -32,10 +38,6 @@ export async function writeCsv(path: string, what: string, rows: Iterable<readon
   }
 }
 
-function* lines(rows: Iterable<readonly string[]>): Generator<string> {
-  for (const row of rows) yield `${row.map(quoted).join(',')}\n`
-}
-
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+function* linesOf(rows: Iterable<readonly string[]>): Generator<string> {
+  for (const row of rows) yield csvLines([row])
 }

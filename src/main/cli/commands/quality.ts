@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { AppError } from '@shared/science/errors'
@@ -8,6 +7,7 @@ import { annotatorSchema } from '@shared/contract/records'
 import { readAgreement, readPairAgreement } from '@main/catalogue/agreement'
 import { annotatorNames, readQuality } from '@main/catalogue/quality'
 import { readRounds } from '@main/catalogue/rounds'
+import { writeCsvText } from '@main/export/csv-file'
 import { parseOptions } from '../options'
 import { withDesk } from '../session'
 
@@ -32,7 +32,7 @@ export function addQualityCommands(program: Command): void {
         const { db } = desk.project()
         const [first, second] = (between ?? []).map((name) => known(name, annotatorNames(db)))
         const result = first === undefined || second === undefined ? readAgreement(db) : readPairAgreement(db, first, second)
-        if (out !== undefined) writeTable(out, agreementCsv(between?.join(' and ') ?? 'all', result.questions))
+        if (out !== undefined) await writeCsvText(out, 'agreements', [agreementCsv(between?.join(' and ') ?? 'all', result.questions)])
         output.result(result, [
           `${result.galaxies} galaxies labelled by ${between === undefined ? 'two annotators or more' : 'both'}.`,
           ...lines(result.questions),
@@ -68,7 +68,7 @@ export function addQualityCommands(program: Command): void {
         const { out } = parseOptions(curveSchema, options)
         await desk.open(dir)
         const points = learningCurve(readRounds(desk.project().db))
-        if (out !== undefined) writeTable(out, learningCurveCsv(points))
+        if (out !== undefined) await writeCsvText(out, 'curves', [learningCurveCsv(points)])
         output.result(
           { points },
           points.map(
@@ -93,12 +93,3 @@ const lines = (questions: Readonly<Record<string, KappaRecord>>): string[] =>
       const interval = low === null || high === null ? '' : ` (${low.toFixed(2)} to ${high.toFixed(2)})`
       return `${name}: kappa ${kappa === null ? 'unknown' : kappa.toFixed(2)}${interval}, same answer ${(100 * agreement).toFixed(1)} % of ${n}`
     })
-
-function writeTable(path: string, text: string): void {
-  try {
-    writeFileSync(path, text)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('export/failed', `${path} could not be written: ${reason}. Choose another place.`, { cause: error })
-  }
-}
