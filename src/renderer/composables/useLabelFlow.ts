@@ -9,6 +9,7 @@ import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 import { stepsOf } from '../tree-path'
 import { refusedGuess } from '../hint-words'
+import { useAction } from './useAction'
 
 type Entry =
   | { kind: 'answer'; question: string; answer: string }
@@ -16,13 +17,19 @@ type Entry =
   | { kind: 'note'; note: string }
   | { kind: 'skip' | 'flag' | 'star' }
 
+type Looked = { galaxyKey: number; turn: string; id: string; durationMs: number }
+
 /** An answer by its number, from 0, or the model's first guess. */
 type Choice = number | 'guess'
 
+const UNSAVED_FIRST = 'First the entry that is not saved has to be saved, or be discarded.'
+const AFTER_UNSAVED = 'What was typed after the entry that could not be saved at once was left out.'
+const TOO_EARLY = 'A key was pressed before this galaxy was on screen, and was left out.'
+
 /**
  * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
- * ([Note: Saved means committed]). An answer typed in between is held and used for the next question of the same galaxy, never for
- * a galaxy that was not yet seen.
+ * ([Note: Saved means committed]). What is typed in between waits: an answer is for the next question of the same galaxy, never for a galaxy that
+ * was not yet seen; a mark is of the galaxy that was on screen; undo and moves come in their turn. What is left out is told.
  */
 export function useLabelFlow(now: () => number = () => performance.now()) {
   const status = useStatusStore()
@@ -35,7 +42,9 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   /** A question that the user went back to, by name. */
   const chosen = ref<string | null>(null)
   const notice = ref('')
-  const held: Choice[] = []
+  /** How often an entry could not be saved at once. */
+  let failures = 0
+  const doing = useAction(labels.inLine, 'newest')
   /** The question that was answered last, and its galaxy, which may have left the screen since. */
   const lastAnswered = shallowRef<{ galaxyKey: number; turn: string; id: string; question: string } | null>(null)
   let shownAt = now()
@@ -68,12 +77,29 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   )
   watch(
     () => item.value?.turn,
-    () => {
-      chosen.value = null
-      held.length = 0
-    },
+    () => (chosen.value = null),
     { flush: 'sync' },
   )
+  watch(
+    () => labels.saving.kind,
+    (kind) => kind === 'failed' && failures++,
+    { flush: 'sync' },
+  )
+
+  /** Does what a key asks for once all that was asked for before is done; what was meant for a galaxy `ofGalaxy` only while that is on screen. */
+  async function inTurn<T>(work: () => Promise<T> | T, ofGalaxy = false): Promise<T | undefined> {
+    const turn = item.value?.turn
+    const before = failures
+    if (labels.saving.kind === 'failed') notice.value = UNSAVED_FIRST
+    else
+      return doing.run(() => {
+        if (failures !== before) notice.value = AFTER_UNSAVED
+        else if (ofGalaxy && turn !== item.value?.turn) notice.value = TOO_EARLY
+        else return work()
+        return undefined
+      }) as Promise<T | undefined>
+    return undefined
+  }
 
   /** While nobody can look at the galaxy, the answer takes no time: see [Note: Expert time]. */
   function stopTime(isStopped: boolean): void {
@@ -87,7 +113,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   async function write(entry: LabelWrite): Promise<boolean> {
     notice.value = ''
     const written = await labels.write(entry)
-    if (!written) held.length = 0
+    notice.value = ''
     if (written) queue.take(written)
     if (written?.events.length === 0) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
     const first = written?.items[0]
@@ -98,28 +124,38 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     return written !== null
   }
 
-  async function record(entry: Entry): Promise<boolean> {
-    const { galaxyKey, turn, id } = item.value!
-    const durationMs = Math.round(now() - shownAt)
-    const request = { uuid: crypto.randomUUID(), galaxyKey, turn, annotator: settings.annotator, durationMs, ...entry }
-    const isWritten = await write({ kind: 'label', request })
+  /** The galaxy on screen, and how long its question has been there. */
+  function looked(): Looked | null {
+    if (!item.value) return null
+    const { galaxyKey, turn, id } = item.value
+    return { galaxyKey, turn, id, durationMs: Math.round(now() - shownAt) }
+  }
+
+  async function record(entry: Entry, { id, ...look }: Looked): Promise<boolean> {
+    const isWritten = await write({
+      kind: 'label',
+      request: { uuid: crypto.randomUUID(), annotator: settings.annotator, ...look, ...entry },
+    })
+    const { galaxyKey, turn } = look
     if (isWritten && 'question' in entry) lastAnswered.value = { galaxyKey, turn, id, question: entry.question }
     return isWritten
   }
 
-  /** Answers the question on screen with its answer number `choice`, from 0, or as the model would. */
-  async function answer(choice: Choice): Promise<void> {
-    if (!labels.isIdle) {
-      if (labels.saving.kind === 'sending' && held.length < 9) held.push(choice)
-      return
-    }
+  async function say(choice: Choice): Promise<void> {
+    const look = looked()
     const asked = question.value
     const name = choice === 'guess' ? guessed() : asked?.answers[choice]
-    if (!item.value || !asked || name === undefined) return
-    if (!(await record({ kind: 'answer', question: asked.name, answer: name }))) return
-    await goOn()
-    const next = held.shift()
-    if (next !== undefined) await answer(next)
+    if (!look || !asked || name === undefined) return
+    if (await record({ kind: 'answer', question: asked.name, answer: name }, look)) await goOn()
+  }
+
+  /** Answers the question on screen with its answer number `choice`, from 0, or as the model would. */
+  const answer = (choice: Choice) => inTurn(() => say(choice), true)
+
+  /** The same by pointer: what was pointed at belongs to the question that was on screen, so a double click answers once. */
+  function pick(choice: number): Promise<void> {
+    const asked = question.value
+    return inTurn(() => (question.value === asked ? say(choice) : undefined), true)
   }
 
   /** The model's first guess for the question on screen; where it cannot be taken, why not is said. */
@@ -143,58 +179,58 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   }
 
   /** Leaves the question on screen without an answer, and what hangs from it. */
-  async function cannotTell(): Promise<void> {
-    if (!labels.isIdle || !item.value || !question.value) return
-    if (await record({ kind: 'cannot-tell', question: question.value.name })) await goOn()
-  }
+  const cannotTell = () =>
+    inTurn(async () => {
+      const look = looked()
+      if (look && question.value && (await record({ kind: 'cannot-tell', question: question.value.name }, look))) await goOn()
+    }, true)
 
-  async function skip(): Promise<void> {
-    if (!labels.isIdle || !item.value) return
-    if (await record({ kind: 'skip' })) await queue.advance()
-  }
+  const skip = () =>
+    inTurn(async () => {
+      const look = looked()
+      if (look && (await record({ kind: 'skip' }, look))) await queue.advance()
+    }, true)
 
+  /** Marks and notes are of the galaxy that was on screen, also where it has left it meanwhile. Whether it was saved. */
+  async function mark(entry: Entry): Promise<boolean> {
+    const look = looked()
+    return look !== null && ((await inTurn(() => record(entry, look))) ?? false)
+  }
   /** Each turns its mark over. */
-  async function mark(kind: 'flag' | 'star'): Promise<void> {
-    if (labels.isIdle && item.value) await record({ kind })
-  }
-  const flag = () => mark('flag')
-  const star = () => mark('star')
+  const flag = () => mark({ kind: 'flag' })
+  const star = () => mark({ kind: 'star' })
 
   /** Whether it was saved. */
-  async function note(text: string): Promise<boolean> {
-    return labels.isIdle && item.value !== null && text.trim() !== '' && (await record({ kind: 'note', note: text.trim() }))
-  }
+  const note = async (text: string): Promise<boolean> => text.trim() !== '' && mark({ kind: 'note', note: text.trim() })
 
-  async function takeBack(kind: 'undo' | 'redo'): Promise<void> {
-    if (labels.isIdle) await write({ kind, request: { uuid: crypto.randomUUID(), annotator: settings.annotator } })
-  }
+  const takeBack = (kind: 'undo' | 'redo') =>
+    inTurn(() => write({ kind, request: { uuid: crypto.randomUUID(), annotator: settings.annotator } }))
   const undo = () => takeBack('undo')
   const redo = () => takeBack('redo')
 
   /** To the question before, to be answered again; from the first one, to the galaxy before. */
-  function back(): void {
-    if (!labels.isIdle) return
-    const at = steps.value.findIndex((step) => step.question === question.value)
-    const before = at === -1 ? steps.value.length - 1 : at - 1
-    if (before >= 0 && item.value) chosen.value = steps.value[before]!.question.name
-    else void queue.step(-1)
-  }
+  const back = () =>
+    inTurn(async () => {
+      const at = steps.value.findIndex((step) => step.question === question.value)
+      const before = at === -1 ? steps.value.length - 1 : at - 1
+      if (before >= 0 && item.value) chosen.value = steps.value[before]!.question.name
+      else await queue.step(-1)
+    })
 
   /** On from a question that was gone back to, else to the next galaxy, done or not. */
-  function next(): void {
-    if (!labels.isIdle) return
-    if (chosen.value !== null) chosen.value = null
-    else void queue.step(1)
-  }
+  const next = () =>
+    inTurn(async () => {
+      if (chosen.value !== null) chosen.value = null
+      else await queue.step(1)
+    })
 
   /** From wherever the user went back to: to the next galaxy that is still to do. */
-  async function goOnLabelling(): Promise<void> {
-    if (labels.isIdle) await queue.advance()
-  }
+  const goOnLabelling = () => inTurn(queue.advance)
 
-  function change(name: string): void {
-    if (labels.isIdle) chosen.value = name
-  }
+  const change = (name: string) => inTurn(() => void (chosen.value = name), true)
+
+  /** Brings any galaxy on screen. */
+  const visit = (galaxyKey: number) => inTurn(() => queue.visit(galaxyKey))
 
   return {
     item,
@@ -204,7 +240,9 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     pending,
     notice,
     lastAnswered,
+    error: doing.error,
     answer,
+    pick,
     guess,
     cannotTell,
     skip,
@@ -217,6 +255,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     next,
     goOnLabelling,
     change,
+    visit,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Written } from '@shared/contract/labelling'
 import type { LabelEvent } from '@shared/contract/records'
 import { api } from '../api'
 import { waitingForTries } from '../tries'
+import { workLine } from '../work-line'
 import { describeError, type VisibleError } from '../visible-error'
 
 /** What is being written. `undo` takes back the latest entry, whichever that is; `redo` brings back what was undone last. */
@@ -29,6 +30,8 @@ export const useLabelsStore = defineStore('labels', () => {
   const isBroughtBack = ref(false)
   const project = ref('')
   const waiting = waitingForTries()
+  /** All that writes entries or moves between galaxies, of whichever view: a key waits for what the keys before it do. */
+  const inLine = workLine()
 
   const isIdle = computed(() => saving.value.kind === 'idle')
 
@@ -76,5 +79,5 @@ export const useLabelsStore = defineStore('labels', () => {
   const isOwn = (uuid: string): boolean =>
     lastSaved.value?.uuid === uuid || (saving.value.kind === 'sending' && saving.value.write.request.uuid === uuid)
 
-  return { saving, lastSaved, isBroughtBack, isIdle, isOwn, write, recover, retry: waiting.retry, discard: waiting.discard }
+  return { saving, lastSaved, isBroughtBack, isIdle, isOwn, inLine, write, recover, retry: waiting.retry, discard: waiting.discard }
 })
