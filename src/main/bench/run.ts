@@ -9,9 +9,9 @@ import { median, percentile95, relativeSpread } from './statistics'
 
 /**
  * A line of the table. Times are milliseconds per `unit`, of `repeats` values: their median, what 95 % do not exceed, the longest; `spread` is the
- * interquartile range over the median; `ratioToPeer` is our median over the
- * peer's, null with the reason in `noPeer`. `cpuMs` and `cpuRatioToPeer` are the same of processor time, which a busy machine changes less; null
- * where other processes took part. `difference`: how far the two sides' check values lie apart.
+ * interquartile range over the median; `ratioToPeer` is our median over the peer's, null with the reason in `noPeer`. `cpuMs` and `cpuRatioToPeer` are
+ * the same of processor time, which a busy machine changes less; null where other processes took part. `difference`: how far the two sides' check
+ * values lie apart.
  */
 export type Row = {
   name: string

@@ -4,6 +4,7 @@ const action = (id: string, title: string, ...keys: string[]): KeyAction => ({ i
 const move = (id: string, title: string, key: string): KeyAction => ({ ...action(id, title, key), repeats: true, moves: true })
 const digits = Array.from({ length: 9 }, (_, i) => `${i + 1}`)
 
+/** What keys do in the catalogue: to the galaxies that were found, to the filter, and to the list. */
 export const catalogueActions: readonly KeyAction[] = [
   action('open', 'Open in Label', 'Enter'),
   action('toggle', 'Choose, or no longer', ' '),

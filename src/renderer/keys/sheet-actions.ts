@@ -3,6 +3,7 @@ import type { KeyAction } from './key-action'
 const action = (id: string, title: string, ...keys: string[]): KeyAction => ({ id: `sheet-${id}`, title, scope: 'sheet', keys })
 const move = (id: string, title: string, key: string): KeyAction => ({ ...action(id, title, key), repeats: true, moves: true })
 
+/** What keys do on the contact sheet. */
 export const sheetActions: readonly KeyAction[] = [
   ...Array.from({ length: 9 }, (_, i) => action(`answer-${i + 1}`, `Answer ${i + 1}`, `${i + 1}`)),
   action('cannot-tell', 'Cannot tell', '0'),

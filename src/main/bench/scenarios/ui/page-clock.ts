@@ -21,10 +21,10 @@ declare global {
 }
 
 /**
- * [Note: The page's clock] Runs in the page, before anything of the page does. A time begins with `timeStamp` of the key's or the
- * click's event, when the browser got it, and ends when what it led to is painted: the image is in the document and two animation frames have begun since, and the image is decoded (`decode`).
- * The first one's callback runs before that frame is drawn, the second one's after it was handed over. So up to two frames of waiting for the screen
- * (33 ms at 60 Hz) are part of every time; what the screen takes after that is not.
+ * [Note: The page's clock] Runs in the page, before anything of the page does. A time begins with `timeStamp` of the key's or the click's event, when
+ * the browser got it, and ends when what it led to is painted: it is in the document, an image decoded, and two animation frames have begun since. The
+ * first one's callback runs before that frame is drawn, the second one's after it was handed over. So up to two frames of waiting for the screen (33 ms
+ * at 60 Hz) are part of every time; what the screen takes after that is not.
  * The renderTime that Element Timing gives of the same images lies within 4 ms of it (median 56 against 60 ms on a busy machine).
  * This function is sent to the page as text: it must use nothing from outside itself.
  */
