@@ -130,7 +130,7 @@ export const api = {
   quality: (annotator: string) => get(`/api/quality?${query({ annotator })}`, qualitySchema),
   history: (values: { before?: number; text?: string; galaxyKey?: number; annotator?: string }) =>
     get(`/api/history?${query(values)}`, historySchema),
-  galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean }) =>
+  galaxy: (galaxyKey: number, annotator: string, shown: { votes: boolean; others: boolean; columns: boolean }) =>
     get(`/api/galaxies/${galaxyKey}?${query({ annotator, ...shown })}`, galaxyContextSchema),
   examples: (annotator: string, signal: AbortSignal) => getLater(`/api/examples?${query({ annotator })}`, examplesSchema, signal),
   neighbours: (galaxyKey: number, annotator: string, signal: AbortSignal) =>

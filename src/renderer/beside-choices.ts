@@ -1,5 +1,8 @@
-/** What is chosen of the galaxies beside the one that is labelled: examples of the answers, and what was answered about the nearest ones. */
-type Choice = 'examples' | 'neighbour-answers'
+/**
+ * What is chosen of what stands beside the galaxy that is labelled: examples of the answers, what was answered about the nearest ones, and the columns of
+ * the imported table.
+ */
+type Choice = 'examples' | 'neighbour-answers' | 'columns'
 
 const keyOf = (choice: Choice, project: string) => `galaxy-desk.${choice}.${project}`
 

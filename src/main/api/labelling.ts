@@ -15,6 +15,7 @@ const contextQuerySchema = z.object({
   annotator: annotatorSchema.optional(),
   votes: z.stringbool().default(false),
   others: z.stringbool().default(false),
+  columns: z.stringbool().default(false),
 })
 const pairSchema = z.object({ first: annotatorSchema, second: annotatorSchema })
 const pageSchema = z.object({

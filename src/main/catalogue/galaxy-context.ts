@@ -6,11 +6,11 @@ import { readLabelState } from './labels'
 import { readTree } from './trees'
 import { decodeCounts, voteSets } from './votes'
 
-/** Whose labels may be shown, and whether the volunteers' votes: blind labelling shows neither. */
-export type ContextQuery = { annotator?: string | undefined; votes: boolean; others: boolean }
+/** Whose labels may be shown, whether the volunteers' votes, and the other columns of the table: blind labelling shows none of them. */
+export type ContextQuery = { annotator?: string | undefined; votes: boolean; others: boolean; columns: boolean }
 
 /** What is known of a galaxy. Throws `galaxy/unknown`. */
-export function readGalaxyContext(db: ReadableDb, galaxyKey: number, { annotator, votes, others }: ContextQuery): GalaxyContext {
+export function readGalaxyContext(db: ReadableDb, galaxyKey: number, { annotator, votes, others, columns }: ContextQuery): GalaxyContext {
   const { id, raDeg, decDeg, metadata } = readGalaxy(db, galaxyKey)
   const views = db
     .prepare<[number], Omit<GalaxyContext['views'][number], 'url'>>(
@@ -24,7 +24,7 @@ export function readGalaxyContext(db: ReadableDb, galaxyKey: number, { annotator
     id,
     raDeg,
     decDeg,
-    metadata,
+    metadata: columns ? metadata : null,
     views,
     votes: votes ? votesOf(db, galaxyKey) : null,
     others: others ? othersOf(db, galaxyKey, annotator) : null,

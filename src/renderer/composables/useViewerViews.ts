@@ -25,7 +25,7 @@ export function useViewerViews(
     const isLatest = runs.begin()
     hasFailed.value = false
     try {
-      const context = await api.galaxy(galaxyKey(), own.annotator, { votes: false, others: false })
+      const context = await api.galaxy(galaxyKey(), own.annotator, { votes: false, others: false, columns: false })
       if (isLatest()) views.value = context.views.filter(({ view }) => view > 1)
     } catch {
       // The galaxy itself stays on screen; the notice below says that its further views did not come.

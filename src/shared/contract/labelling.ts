@@ -36,16 +36,16 @@ export const writtenSchema = z.object({
 export type Written = z.infer<typeof writtenSchema>
 
 /**
- * What is known of one galaxy. `votes` (of volunteers, by campaign, question and answer) and `others` (what other annotators said) come only
- * when they are asked for: whoever has seen them no longer labels blind.
+ * What is known of one galaxy. `votes` (of volunteers, by campaign, question and answer), `others` (what other annotators said) and `metadata` (the
+ * columns of the table that were neither votes nor known names; some catalogues hold a class there) come only when they are asked for: whoever has
+ * seen them no longer labels blind.
  */
 export const galaxyContextSchema = z.object({
   galaxyKey: z.number().int(),
   id: z.string(),
   raDeg: z.number().nullable(),
   decDeg: z.number().nullable(),
-  /** The columns of the table that were neither votes nor known names. */
-  metadata: z.record(z.string(), z.string()),
+  metadata: z.record(z.string(), z.string()).nullable(),
   views: z.array(
     z.object({
       view: z.number().int(),
