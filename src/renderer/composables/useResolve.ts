@@ -4,6 +4,7 @@ import { useAgreementStore } from '../stores/agreement'
 import { useLabelsStore } from '../stores/labels'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
+import { workLine } from '../work-line'
 
 /** What the keys of the Agreement view do: one question of one galaxy after the other, written before it moves on. */
 export function useResolve(now: () => number = () => performance.now()) {
@@ -59,15 +60,12 @@ export function useResolve(now: () => number = () => performance.now()) {
   }
 
   /** One after the other, each shown before the next is asked for: two quick keys take back two. */
-  let takenBack: Promise<unknown> = Promise.resolve()
-  function takeBack(kind: 'undo' | 'redo', isNone: string): Promise<void> {
-    const done = takenBack.then(async () => {
+  const inLine = workLine()
+  const takeBack = (kind: 'undo' | 'redo', isNone: string): Promise<void> =>
+    inLine(async () => {
       if (!labels.isIdle || settings.annotator === '') return
       notice.value = (await agreement.takeBack(kind, settings.annotator)) ? '' : isNone
     })
-    takenBack = done.catch(() => undefined)
-    return done
-  }
   const undo = () => takeBack('undo', 'You have resolved nothing that could be taken back.')
   const redo = () => takeBack('redo', 'You have taken back nothing that could be brought back.')
 
