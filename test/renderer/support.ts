@@ -11,7 +11,8 @@ export const gz2 = findTree('gz2')
 
 export type Call = { method: string; path: string; body: unknown }
 type Answer = Response | Promise<Response>
-export type Routes = Record<string, (body: unknown, url: URL, headers: Headers) => Answer>
+/** A route that hands on to another may leave the headers out. */
+export type Routes = Record<string, (body: unknown, url: URL, headers?: Headers) => Answer>
 
 export const json = (body: unknown, status = 200): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })

@@ -106,7 +106,7 @@ test('an entry that waits stays for its project when another one is opened', asy
   let isDown = true
   serve({
     'POST /api/labels': (body, url, headers) => {
-      named.push(decodeURIComponent(headers.get(PROJECT_HEADER)!))
+      named.push(decodeURIComponent(headers?.get(PROJECT_HEADER) ?? ''))
       return isDown ? json({ code: 'catalogue/busy', message: 'Wait.' }, 503) : routes['POST /api/labels']!(body, url, headers)
     },
   })
