@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { goTo } from './projects'
 
 /** What was answered by keyboard, as the window showed it: the label log must hold the same. */
@@ -44,12 +45,20 @@ export async function answerQuestion(page: Page, choose: Choose): Promise<GivenA
   return { id, question, answer: answers[number - 1]!, uuid }
 }
 
+/** Until there is a question again, or no galaxy: with the last answer the tick may be there before the next galaxy, or the end of the queue, is known. */
+async function nextIsThere(page: Page): Promise<void> {
+  const isThere = async () => (await page.getByTestId('question').count()) > 0 || (await page.getByTestId('galaxy-id').count()) === 0
+  await expect.poll(isThere).toBe(true)
+}
+
 /** Answers every question of the galaxy on screen; ends when the next one, or the end of the queue, is there. */
 export async function answerGalaxy(page: Page, choose: Choose): Promise<GivenAnswer[]> {
   const id = await galaxyId(page)
   const given: GivenAnswer[] = []
-  do given.push(await answerQuestion(page, choose))
-  while ((await page.getByTestId('galaxy-id').count()) > 0 && (await galaxyId(page)) === id)
+  do {
+    given.push(await answerQuestion(page, choose))
+    await nextIsThere(page)
+  } while ((await page.getByTestId('galaxy-id').count()) > 0 && (await galaxyId(page)) === id)
   return given
 }
 
