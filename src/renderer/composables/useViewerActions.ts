@@ -1,5 +1,6 @@
 import type { Ref } from 'vue'
 import { fitScale, panned, turned, upright, zoomedAt, type Point, type Pose, type Size } from '../image/geometry'
+import { limitKinds } from '../image/planes'
 import { stretches } from '../image/stretch'
 import type { ViewerSettings } from '../image/viewer-settings'
 
@@ -100,7 +101,7 @@ export function useViewerActions({ settings, pose, seen, resetLook, nextView, sw
     'tilt-right': turn(TILT_DEG),
     flip: toggle('isFlipped'),
     stretch: () => void (settings.stretch = stretches[(stretches.indexOf(settings.stretch) + 1) % stretches.length]!),
-    range: () => void (settings.range = settings.range === 'auto' ? 'full' : 'auto'),
+    range: () => void (settings.range = limitKinds[(limitKinds.indexOf(settings.range) + 1) % limitKinds.length]!),
     'per-band': toggle('isPerBand'),
     'black-up': black(POINT_STEP),
     'black-down': black(-POINT_STEP),

@@ -1,23 +1,25 @@
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
-import { compose, isUntouched, type Look } from '../image/compose'
-import { planesOfPicture, type Planes } from '../image/planes'
-import { loadValues } from '../image/values'
+import { isUntouched, type Look } from '../image/compose'
+import { holdImage, type HeldImage } from '../image/pixel-thread'
+import type { ToldPixels } from '../image/pixel-messages'
+import type { Planes } from '../image/planes'
+import { loadValues, useValues } from '../image/values'
 
 /** `planes`: what is drawn and the controls act on. `told`: the values to tell, the real ones of the file whatever is drawn. Null: not read yet. */
 export type ViewerPixels = {
   readonly planes: ShallowRef<Planes | null>
-  readonly told: ShallowRef<Planes | null>
+  readonly told: ShallowRef<ToldPixels | null>
   /** Whether the canvas covers the picture. */
   readonly isDrawn: Ref<boolean>
   /** Call when the picture was decoded. */
-  loaded: (address: string, image: HTMLImageElement) => void
+  loaded: (address: string) => void
   /** Reads the pixels now, for whoever asks for a value or a histogram before anything is drawn. */
   ensure: () => void
 }
 
 /**
  * Draws an image through its look into a canvas that lies over the picture. The picture itself shows whatever is untouched, at no cost; the pixels
- * are read only when they are needed, and drawn once per frame however fast a slider moves.
+ * are read only when they are needed. A thread reads and draws; while it draws, only the latest look waits, however fast a slider moves.
  */
 export function useViewerPixels(
   address: () => string | null,
@@ -26,87 +28,111 @@ export function useViewerPixels(
   wantsPlanes: () => boolean,
 ): ViewerPixels {
   const planes = shallowRef<Planes | null>(null)
-  const told = shallowRef<Planes | null>(null)
+  const told = shallowRef<ToldPixels | null>(null)
   const isDrawn = shallowRef(false)
-  let image: HTMLImageElement | null = null
-  let picture: Planes | null = null
+  let isLoaded = false
   /** The real values; null where the file has no more than the picture, undefined until that is known. */
-  let values: Planes | null | undefined
-  let output: ImageData | null = null
-  let frame = 0
+  let values: HeldImage | null | undefined
+  let picture: HeldImage | null = null
+  let isAsked = { values: false, picture: false }
+  let release: () => void = () => undefined
+  let drawing: 'no' | 'now' | 'again' = 'no'
 
-  function loaded(of: string, decoded: HTMLImageElement): void {
+  function loaded(of: string): void {
     if (of !== address()) return
-    image = decoded
+    isLoaded = true
     update()
   }
 
-  function readPicture(): Planes | null {
-    if (picture || !image) return picture
-    const { naturalWidth: widthPx, naturalHeight: heightPx } = image
-    // A canvas of its own: what is on screen stays until the new look is drawn.
-    const context = contextOf(document.createElement('canvas'), widthPx, heightPx)
-    if (!context) return null
-    context.drawImage(image, 0, 0)
-    picture = planesOfPicture(context.getImageData(0, 0, widthPx, heightPx).data, widthPx, heightPx)
-    return picture
+  /** What is drawn: the picture as the file shows it, or the real values, where there are any. */
+  const shown = (): HeldImage | null => (look().stretch === 'picture' || values === null ? picture : (values ?? null))
+
+  function tell(): void {
+    planes.value = shown()?.planes ?? null
+    told.value = (values ?? (values === null ? picture : null))?.told ?? null
   }
 
   function ensure(): void {
-    const isPicture = look().stretch === 'picture'
-    const read = isPicture || values === null ? readPicture() : null
-    planes.value = isPicture ? read : (values ?? read)
-    told.value = values ?? (values === null ? read : null)
     const now = address()
-    if (values !== undefined || now === null) return
-    void loadValues(now).then((found) => {
-      if (now !== address() || values !== undefined) return
-      values = found
-      update()
-      if (told.value === null) ensure()
-    })
+    if (now === null) return
+    if ((look().stretch === 'picture' || values === null) && !picture && !isAsked.picture) {
+      isAsked.picture = true
+      void holdImage(now, 'picture').then(
+        (found) => {
+          if (now !== address()) found?.drop()
+          else {
+            picture = found
+            update()
+          }
+        },
+        // The picture itself says that it cannot be read.
+        () => undefined,
+      )
+    }
+    if (values === undefined && !isAsked.values) {
+      isAsked.values = true
+      void loadValues(now).then((found) => {
+        if (now !== address()) return
+        values = found
+        release = useValues(now)
+        update()
+        if (told.value === null) ensure()
+      })
+    }
+    tell()
   }
 
-  /** What the look asks for: nothing, the pixels, or the canvas drawn in the next frame. */
+  /** What the look asks for: nothing, the pixels, or the canvas drawn. */
   function update(): void {
     const touched = !isUntouched(look())
     if (!touched) isDrawn.value = false
-    if (!image || !(touched || wantsPlanes())) return
+    tell()
+    if (!isLoaded || !(touched || wantsPlanes())) return
     ensure()
-    if (touched) {
-      cancelAnimationFrame(frame)
-      frame = requestAnimationFrame(draw)
-    }
+    if (touched) void draw()
   }
 
-  function draw(): void {
-    const shown = planes.value
-    if (!shown || isUntouched(look())) return
-    const context = canvas.value && contextOf(canvas.value, shown.widthPx, shown.heightPx)
-    if (!context) return
-    if (output?.width !== shown.widthPx || output.height !== shown.heightPx) output = new ImageData(shown.widthPx, shown.heightPx)
-    compose(shown, look(), output.data)
-    context.putImageData(output, 0, 0)
+  async function draw(): Promise<void> {
+    if (drawing !== 'no') {
+      drawing = 'again'
+      return
+    }
+    do {
+      drawing = 'now'
+      const [of, image] = [address(), shown()]
+      if (image && !isUntouched(look()))
+        await image.draw(look()).then(
+          (bitmap) => show(bitmap, of),
+          () => undefined,
+        )
+      // It may have become another one while this was drawn.
+    } while ((drawing as string) === 'again')
+    drawing = 'no'
+  }
+
+  function show(bitmap: ImageBitmap, of: string | null): void {
+    const context = of === address() && !isUntouched(look()) ? canvas.value?.getContext('bitmaprenderer') : null
+    if (!context) {
+      bitmap.close()
+      return
+    }
+    context.transferFromImageBitmap(bitmap)
     isDrawn.value = true
   }
 
-  watch(
-    address,
-    () => {
-      image = picture = null
-      values = undefined
-      planes.value = told.value = null
-      isDrawn.value = false
-      cancelAnimationFrame(frame)
-    },
-    { flush: 'sync' },
-  )
-  watch([look, wantsPlanes], update)
-  onScopeDispose(() => cancelAnimationFrame(frame))
-  return { planes, told, isDrawn, loaded, ensure }
-}
+  function forget(): void {
+    picture?.drop()
+    picture = null
+    values = undefined
+    release()
+    release = () => undefined
+    isAsked = { values: false, picture: false }
+    isLoaded = isDrawn.value = false
+    planes.value = told.value = null
+  }
 
-function contextOf(element: HTMLCanvasElement, widthPx: number, heightPx: number): CanvasRenderingContext2D | null {
-  if (element.width !== widthPx || element.height !== heightPx) [element.width, element.height] = [widthPx, heightPx]
-  return element.getContext('2d', { willReadFrequently: true })
+  watch(address, forget, { flush: 'sync' })
+  watch([look, wantsPlanes], update)
+  onScopeDispose(forget)
+  return { planes, told, isDrawn, loaded, ensure }
 }

@@ -1,10 +1,10 @@
-import type { Plane, Planes, Range } from './planes'
+import type { CodedPlane, LimitKind, Plane, Planes, Range } from './planes'
 import { levelTable, type Stretch } from './stretch'
 
-/** What the viewer does to an image. `black` and `white` are shares 0..1 of the range, which `range` says is each image's own or the whole. */
+/** What the viewer does to an image. `black` and `white` are shares 0..1 of the limits that `range` names. */
 export type Look = {
   readonly stretch: Stretch
-  readonly range: 'auto' | 'full'
+  readonly range: LimitKind
   /** Bands that share black and white keep their colours in true proportion. */
   readonly isPerBand: boolean
   readonly black: number
@@ -20,9 +20,8 @@ export function isUntouched({ stretch, black, white, isInverted, isGrey, channel
 }
 
 /** The planes behind red, green and blue. A picture's are in this order; bands of real values come blue first: of two, green has none of its own. */
-export function colourPlanes({ planes }: Planes): [Plane] | [red: Plane, green: Plane | null, blue: Plane] {
+export function colourPlanes<P extends Plane>({ planes, isPicture }: Planes<P>): [P] | [red: P, green: P | null, blue: P] {
   if (planes.length === 1) return [planes[0]!]
-  const isPicture = planes[0]!.step === 4
   const [red, blue] = isPicture ? [planes[0]!, planes.at(-1)!] : [planes.at(-1)!, planes[0]!]
   const green = planes.length === 2 ? null : planes[Math.floor(planes.length / 2)]!
   return [red, green, blue]
@@ -30,46 +29,100 @@ export function colourPlanes({ planes }: Planes): [Plane] | [red: Plane, green: 
 
 /** The values of a plane between which the sliders move. The picture of a file is always shown over its whole range. */
 export function rangeOf(plane: Plane, all: readonly Plane[], { stretch, range, isPerBand }: Look): Range {
-  const own = (each: Plane) => (range === 'full' || stretch === 'picture' ? each.full : each.auto)
+  const own = ({ limits }: Plane) => limits[stretch === 'picture' ? 'full' : range]
   if (isPerBand) return own(plane)
   return { low: Math.min(...all.map((each) => own(each).low)), high: Math.max(...all.map((each) => own(each).high)) }
 }
 
-/** Writes the image as it looks to `out`, [height, width, 4], opaque. */
-export function compose(image: Planes, look: Look, out: Uint8ClampedArray): void {
+const OPAQUE = 0xff000000
+
+/** Writes the image as it looks to `out`, [height, width, 4], opaque. Runs on little-endian machines, as all that Electron runs on. */
+export function compose(image: Planes<CodedPlane>, look: Look, out: Uint8ClampedArray): void {
   const table = (plane: Plane) => {
     const { low, high } = rangeOf(plane, image.planes, look)
     const black = low + look.black * (high - low)
     return levelTable(plane.values, { stretch: look.stretch, black, white: low + look.white * (high - low), isInverted: look.isInverted })
   }
   const found = colourPlanes(image)
-  const count = image.widthPx * image.heightPx
+  const pixels = new Uint32Array(out.buffer, out.byteOffset, image.widthPx * image.heightPx)
   if (found.length === 1) {
     const [plane] = found
-    const levels = table(plane)
-    for (let i = 0, at = 0, from = plane.start; i < count; i++, at += 4, from += plane.step) {
-      const level = levels[plane.codes[from]!]!
-      out[at] = out[at + 1] = out[at + 2] = level
-      out[at + 3] = 255
-    }
+    writeGrey(plane, table(plane), pixels)
     return
   }
   const [red, green, blue] = found
-  const [reds, greens, blues] = [table(red), green && table(green), table(blue)]
-  const [hasRed, hasGreen, hasBlue] = look.channels
+  if (green === null) {
+    writeTwo([red, blue], [table(red), table(blue)], look, pixels)
+    return
+  }
+  const write = look.isGrey ? writeMean : writeColours
+  write([red, green, blue], [table(red), table(green), table(blue)], look, pixels)
+}
+
+function writeGrey({ codes, start, step }: CodedPlane, levels: Uint8ClampedArray, pixels: Uint32Array): void {
+  const colours = new Uint32Array(levels.length)
+  for (let code = 0; code < levels.length; code++) colours[code] = OPAQUE | (levels[code]! * 0x010101)
+  for (let i = 0, from = start; i < pixels.length; i++, from += step) pixels[i] = colours[codes[from]!]!
+}
+
+/** Each channel from a band of its own: whole pixels are put together by one look-up per channel, which is what a slider waits for. */
+function writeColours(
+  [red, green, blue]: [CodedPlane, CodedPlane, CodedPlane],
+  tables: readonly [Uint8ClampedArray, Uint8ClampedArray, Uint8ClampedArray],
+  { channels }: Look,
+  pixels: Uint32Array,
+): void {
+  const [reds, greens, blues] = tables.map((levels, channel) => {
+    const colours = new Uint32Array(levels.length).fill(channel === 0 ? OPAQUE : 0)
+    if (channels[channel]) for (let code = 0; code < levels.length; code++) colours[code]! |= levels[code]! << (8 * channel)
+    return colours
+  }) as [Uint32Array, Uint32Array, Uint32Array]
+  const [r, g, b] = [red.codes, green.codes, blue.codes]
+  // Loops of their own for bands, whose codes lie one after the other, and for pictures, whose pixels are read whole: a third of the time.
+  if (red.step === 1) for (let i = 0; i < pixels.length; i++) pixels[i] = reds[r[i]!]! | greens[g[i]!]! | blues[b[i]!]!
+  else {
+    const rgba = new Uint32Array(r.buffer, r.byteOffset, pixels.length)
+    for (let i = 0; i < pixels.length; i++) {
+      const pixel = rgba[i]!
+      pixels[i] = reds[pixel & 255]! | greens[(pixel >> 8) & 255]! | blues[(pixel >> 16) & 255]!
+    }
+  }
+}
+
+/** The mean of the channels that are on, by one look-up per channel and one for their sum. */
+function writeMean(
+  [red, green, blue]: [CodedPlane, CodedPlane, CodedPlane],
+  tables: readonly [Uint8ClampedArray, Uint8ClampedArray, Uint8ClampedArray],
+  { channels }: Look,
+  pixels: Uint32Array,
+): void {
+  const [reds, greens, blues] = tables.map((levels, channel) => (channels[channel] ? levels : new Uint8ClampedArray(levels.length))) as [
+    Uint8ClampedArray,
+    Uint8ClampedArray,
+    Uint8ClampedArray,
+  ]
+  const shown = Math.max(1, channels.filter(Boolean).length)
+  const greys = Uint32Array.from({ length: 3 * 255 + 1 }, (_, sum) => (OPAQUE | (Math.min(255, Math.round(sum / shown)) * 0x010101)) >>> 0)
+  const [r, g, b] = [red.codes, green.codes, blue.codes]
+  for (let i = 0, at = 0; i < pixels.length; i++, at += red.step)
+    pixels[i] = greys[reds[r[at + red.start]!]! + greens[g[at + green.start]!]! + blues[b[at + blue.start]!]!]!
+}
+
+/** Of two bands: red and blue, of which green is the mean. */
+function writeTwo(
+  [red, blue]: [CodedPlane, CodedPlane],
+  [reds, blues]: readonly [Uint8ClampedArray, Uint8ClampedArray],
+  { channels: [hasRed, hasGreen, hasBlue], isGrey }: Look,
+  pixels: Uint32Array,
+): void {
   const shown = Number(hasRed) + Number(hasGreen) + Number(hasBlue)
-  for (let i = 0, at = 0; i < count; i++, at += 4) {
+  for (let i = 0; i < pixels.length; i++) {
     const r = reds[red.codes[red.start + red.step * i]!]!
     const b = blues[blue.codes[blue.start + blue.step * i]!]!
-    const g = green && greens ? greens[green.codes[green.start + green.step * i]!]! : (r + b) / 2
-    if (look.isGrey) {
-      const sum = (hasRed ? r : 0) + (hasGreen ? g : 0) + (hasBlue ? b : 0)
-      out[at] = out[at + 1] = out[at + 2] = shown === 0 ? 0 : sum / shown
-    } else {
-      out[at] = hasRed ? r : 0
-      out[at + 1] = hasGreen ? g : 0
-      out[at + 2] = hasBlue ? b : 0
-    }
-    out[at + 3] = 255
+    const g = Math.round((r + b) / 2)
+    if (isGrey) {
+      const level = shown === 0 ? 0 : Math.round(((hasRed ? r : 0) + (hasGreen ? g : 0) + (hasBlue ? b : 0)) / shown)
+      pixels[i] = OPAQUE | (level * 0x010101)
+    } else pixels[i] = OPAQUE | (hasRed ? r : 0) | (hasGreen ? g << 8 : 0) | (hasBlue ? b << 16 : 0)
   }
 }

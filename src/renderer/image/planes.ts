@@ -3,59 +3,73 @@
  * per code, and a histogram is a count. Bytes are their own codes; measured values get 65,535 codes that lie closest around the sky.
  */
 import type { PixelHeader } from '@shared/contract/image'
+import { zscale } from './zscale'
 
 export type Range = { readonly low: number; readonly high: number }
 
-/** `codes[start + step · i]` is the code of pixel i; `values` what each code stands for, NaN for no value; `counts` how many pixels have it. */
+/**
+ * Between which values black and white lie. `auto`: without the darkest 0.5 % and the brightest 0.1 % of the pixels; `central`: the middle 99.5 %;
+ * `zscale`: as IRAF and DS9; `full`: the least to the greatest, or all that a file of this kind can hold.
+ */
+export const limitKinds = ['auto', 'central', 'zscale', 'full'] as const
+export type LimitKind = (typeof limitKinds)[number]
+
+/** `values`: what each code stands for, NaN for no value; `counts`: how many pixels have it. */
 export type Plane = {
   readonly name: string
-  readonly codes: Uint8ClampedArray | Uint16Array
-  readonly start: number
-  readonly step: number
   readonly values: Float32Array
   readonly counts: Uint32Array
-  /** Of every pixel the value itself, where codes round it. */
-  readonly exact: Float32Array | null
-  readonly full: Range
-  readonly auto: Range
+  readonly limits: Readonly<Record<LimitKind, Range>>
 }
 
-export type Planes = { readonly widthPx: number; readonly heightPx: number; readonly planes: readonly Plane[] }
+/** `isPicture`: red, green and blue as the file is drawn; else the bands of the file, in its order. */
+export type Planes<P extends Plane = Plane> = {
+  readonly widthPx: number
+  readonly heightPx: number
+  readonly isPicture: boolean
+  readonly planes: readonly P[]
+}
 
-/** The shares of the pixels that automatic black and white leave out at either end. */
-const DARKEST = 0.005
-const BRIGHTEST = 0.001
+/** `codes[start + step · i]` is the code of pixel i. */
+export type CodedPlane = Plane & { readonly codes: Uint8ClampedArray | Uint16Array; readonly start: number; readonly step: number }
+
+/** The shares of the pixels that limits leave out at either end. */
+const LEFT_OUT = { auto: [0.005, 0.001], central: [0.0025, 0.0025] } as const
 const CODES = 65_536
 
 const byteValues = Float32Array.from({ length: 256 }, (_, level) => level)
 
 /** Red, green and blue of a picture, as a canvas gives them: [height, width, 4]. */
-export function planesOfPicture(rgba: Uint8ClampedArray, widthPx: number, heightPx: number): Planes {
-  const planes = ['R', 'G', 'B'].map((name, start) => {
+export function planesOfPicture(rgba: Uint8ClampedArray, widthPx: number, heightPx: number): Planes<CodedPlane> {
+  const planes = ['R', 'G', 'B'].map((name, start): CodedPlane => {
     const counts = new Uint32Array(256)
     for (let at = start; at < rgba.length; at += 4) counts[rgba[at]!]!++
-    const full = { low: 0, high: 255 }
-    return { name, codes: rgba, start, step: 4, values: byteValues, counts, exact: null, full, auto: autoRange(byteValues, counts) ?? full }
+    const levels = new Uint8ClampedArray(rgba.length / 4)
+    for (let i = 0, at = start; i < levels.length; i++, at += 4) levels[i] = rgba[at]!
+    const limits = limitsOf(byteValues, counts, levels, widthPx, { low: 0, high: 255 })
+    return { name, codes: rgba, start, step: 4, values: byteValues, counts, limits }
   })
-  return { widthPx, heightPx, planes }
+  return { widthPx, heightPx, isPicture: true, planes }
 }
 
 /** The bands of an image with real values, in the order of the file. */
-export function planesOfValues({ widthPx, heightPx, bandNames, fullRange }: PixelHeader, bands: readonly Float32Array[]): Planes {
-  const planes = bands.map((exact, i): Plane => {
+export function planesOfValues(
+  { widthPx, heightPx, bandNames, fullRange }: PixelHeader,
+  bands: readonly Float32Array[],
+): Planes<CodedPlane> {
+  const planes = bands.map((exact, i): CodedPlane => {
     const { codes, values, counts } = encode(exact)
     // Code 0 is no value; the ends of the table are the least and the greatest value.
     const full = fullRange ? { low: fullRange[0], high: fullRange[1] } : { low: values[1]!, high: values[CODES - 1]! }
-    const name = bandNames?.[i] ?? (bands.length === 1 ? '' : `band ${i + 1}`)
-    return { name, codes, start: 0, step: 1, values, counts, exact, full, auto: autoRange(values, counts) ?? full }
+    const limits = limitsOf(values, counts, exact, widthPx, full)
+    return { name: bandName(bandNames, i, bands.length), codes, start: 0, step: 1, values, counts, limits }
   })
-  return { widthPx, heightPx, planes }
+  return { widthPx, heightPx, isPicture: false, planes }
 }
 
-/** The value of one pixel in a plane; null where there is none. */
-export function valueAt({ codes, start, step, values, exact }: Plane, pixel: number): number | null {
-  const value = exact ? exact[pixel]! : values[codes[start + step * pixel]!]!
-  return Number.isNaN(value) ? null : value
+/** As the file names it; one band alone has no name. */
+export function bandName(names: readonly string[] | null, band: number, bands: number): string {
+  return names?.[band] ?? (bands === 1 ? '' : `band ${band + 1}`)
 }
 
 /** How many pixels lie in each of `bins` equal parts of a range; those outside are left out. */
@@ -88,7 +102,7 @@ function encode(exact: Float32Array): { codes: Uint16Array; values: Float32Array
   else values.fill(low, 1)
   for (let i = 0; i < exact.length; i++) {
     const value = exact[i]!
-    const code = Number.isNaN(value) ? 0 : 1 + Math.round((Math.asinh((value - middle) / width) - first) / step)
+    const code = Number.isFinite(value) ? 1 + Math.round((Math.asinh((value - middle) / width) - first) / step) : 0
     codes[i] = code
     counts[code]!++
   }
@@ -97,7 +111,7 @@ function encode(exact: Float32Array): { codes: Uint16Array; values: Float32Array
 
 const MOST_SORTED = 65_536
 
-/** The median, the distance from it to the darkest sixth (one sigma of noise), and the ends. */
+/** The median, the distance from it to the darkest sixth (one sigma of noise), and the ends; of finite values alone. */
 function spread(exact: Float32Array): { middle: number; width: number; low: number; high: number } {
   const step = Math.ceil(exact.length / MOST_SORTED)
   const some = new Float32Array(Math.ceil(exact.length / step))
@@ -106,9 +120,10 @@ function spread(exact: Float32Array): { middle: number; width: number; low: numb
   let high = -Infinity
   for (let i = 0; i < exact.length; i++) {
     const value = exact[i]!
+    if (!Number.isFinite(value)) continue
     if (value < low) low = value
     if (value > high) high = value
-    if (i % step === 0 && !Number.isNaN(value)) some[count++] = value
+    if (i % step === 0) some[count++] = value
   }
   const sorted = some.subarray(0, count).sort()
   const middle = sorted[count >> 1] ?? low
@@ -117,7 +132,19 @@ function spread(exact: Float32Array): { middle: number; width: number; low: numb
   return { middle, width: noise > 0 ? noise : Math.max((high - low) / 1_000, Number.MIN_VALUE), low, high }
 }
 
-function autoRange(values: Float32Array, counts: Uint32Array): Range | null {
+function limitsOf(
+  values: Float32Array,
+  counts: Uint32Array,
+  pixels: Float32Array | Uint8ClampedArray,
+  widthPx: number,
+  full: Range,
+): Plane['limits'] {
+  const without = ([darkest, brightest]: readonly [number, number]) => rangeWithout(values, counts, darkest, brightest) ?? full
+  const sky = zscale(pixels, widthPx)
+  return { auto: without(LEFT_OUT.auto), central: without(LEFT_OUT.central), zscale: sky && sky.high > sky.low ? sky : full, full }
+}
+
+function rangeWithout(values: Float32Array, counts: Uint32Array, darkest: number, brightest: number): Range | null {
   let total = 0
   for (let code = 0; code < counts.length; code++) if (!Number.isNaN(values[code])) total += counts[code]!
   let seen = 0
@@ -125,8 +152,8 @@ function autoRange(values: Float32Array, counts: Uint32Array): Range | null {
   for (let code = 0; code < counts.length; code++) {
     if (counts[code] === 0 || Number.isNaN(values[code])) continue
     seen += counts[code]!
-    if (low === null && seen > DARKEST * total) low = values[code]!
-    if (low !== null && seen >= (1 - BRIGHTEST) * total) return values[code]! > low ? { low, high: values[code]! } : null
+    if (low === null && seen > darkest * total) low = values[code]!
+    if (low !== null && seen >= (1 - brightest) * total) return values[code]! > low ? { low, high: values[code]! } : null
   }
   return null
 }

@@ -1,11 +1,34 @@
-/** A pixel and its values for people: `x 12 y 30   g 0.01234   r 1.5`. `x` and `y` count from 1 at the lower left, as FITS does. */
-export function formatPixel(x: number, y: number, values: readonly { name: string; value: number | null }[]): string {
-  const shown = values.map(({ name, value }) => `${name === '' ? '' : `${name} `}${value === null ? 'no value' : formatValue(value)}`)
+import { formatDec, formatRa } from '@shared/science/sky/sexagesimal'
+import type { SkyPoint, Wcs } from '@shared/science/sky/wcs'
+import type { ToldPixels } from './pixel-messages'
+
+/** The values of one pixel in every band, as the file has them. */
+export function valueAt({ bands }: ToldPixels, pixel: number): { name: string; value: number }[] {
+  return bands.map(({ name, values, start, step }) => ({ name, value: values[start + step * pixel]! }))
+}
+
+/**
+ * A pixel and its values for people: `x 12 y 30   g 0.01234   r 1.5   z NaN`. `x` and `y` count from 1 at the lower left, as FITS does; `noValue` is
+ * what stands for NaN.
+ */
+export function formatPixel(x: number, y: number, values: readonly { name: string; value: number }[], noValue: 'NaN' | 'blank'): string {
+  const shown = values.map(({ name, value }) => `${name === '' ? '' : `${name} `}${Number.isNaN(value) ? noValue : formatValue(value)}`)
   return [`x ${x} y ${y}`, ...shown].join('   ')
 }
 
 /** Six figures are what a float32 holds; whole numbers are exact. */
 function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value)
   return String(Number(value.toPrecision(6)))
+}
+
+/** A place on the sky for people, to a few thousandths of an arcsec: degrees, and of right ascension and declination hours too. */
+export function formatSky({ axes, frame }: Pick<Wcs, 'axes' | 'frame'>, { longitudeDeg, latitudeDeg }: SkyPoint): string {
+  // Rounded up to the whole circle is zero.
+  const longitude = (Number(longitudeDeg.toFixed(6)) % 360).toFixed(6)
+  const latitude = `${latitudeDeg < 0 ? '' : '+'}${latitudeDeg.toFixed(6)}`
+  if (axes === 'galactic') return `l ${longitude}° b ${latitude}°`
+  const named = frame === '' || frame === 'ICRS' ? '' : `   ${frame}`
+  return `${longitude}° ${latitude}°   ${formatRa(longitudeDeg)} ${formatDec(latitudeDeg)}${named}`
 }

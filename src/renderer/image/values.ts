@@ -1,50 +1,62 @@
-import { unpackPixels } from '@shared/contract/image'
-import { planesOfValues, type Planes } from './planes'
+import { loadFacts } from './facts'
+import { holdImage, type HeldImage } from './pixel-thread'
 
-/** Images with real values that are kept ready; one of 2,000 pixels and three bands takes 80 MB. */
+/** Images with real values that are kept ready; one of 2,000 pixels and three bands takes 72 MB. */
 const MOST_KEPT = 8
 const MOST_BYTES = 256 * 2 ** 20
+/** A value, and its code in the other thread. */
+const BYTES_PER_VALUE = 6
 
-const kept = new Map<string, { planes: Promise<Planes | null>; bytes: number }>()
+type Entry = { readonly image: Promise<HeldImage | null>; bytes: number; users: number }
+const kept = new Map<string, Entry>()
 
 /**
  * The real values of a view of a galaxy; null where its file has no more than the picture shows, and where it cannot be read (the picture says so).
- * The latest ones are kept. `address` is that of the image: `/api/galaxies/7/image?view=1`.
+ * The latest ones are kept, and those in use. `address` is that of the image: `/api/galaxies/7/image?view=1`.
  */
-export function loadValues(address: string): Promise<Planes | null> {
+export function loadValues(address: string): Promise<HeldImage | null> {
   const found = kept.get(address)
   if (found) {
     kept.delete(address)
     kept.set(address, found)
-    return found.planes
+    return found.image
   }
-  const entry = { planes: fetchValues(address), bytes: 0 }
-  kept.set(address, entry)
-  const settled = entry.planes.then((planes) => {
-    if (planes) entry.bytes = planes.planes.length * planes.widthPx * planes.heightPx * 6
-    forgetOldest()
-    return planes
-  })
-  // Not ready is not the same as not there: it is asked for again next time.
-  return settled.catch(() => {
+  const forget = () => {
+    // Not ready is not the same as not there: it is asked for again next time.
     if (kept.get(address) === entry) kept.delete(address)
     return null
+  }
+  const image = loadFacts(address).then((facts) => (facts === null ? forget() : facts.hasValues ? holdImage(address, 'values') : null))
+  const entry: Entry = { image: image.catch(forget), bytes: 0, users: 0 }
+  kept.set(address, entry)
+  return entry.image.then((held) => {
+    if (held) entry.bytes = held.planes.planes.length * held.planes.widthPx * held.planes.heightPx * BYTES_PER_VALUE
+    forgetOldest()
+    return held
   })
+}
+
+/** Says that an image is on screen, so that it stays. Gives what says that it is no more. */
+export function useValues(address: string): () => void {
+  const entry = kept.get(address)
+  if (!entry) return () => undefined
+  entry.users++
+  let isUsed = true
+  return () => {
+    if (isUsed) entry.users--
+    isUsed = false
+    forgetOldest()
+  }
 }
 
 function forgetOldest(): void {
   let bytes = Array.from(kept.values()).reduce((sum, entry) => sum + entry.bytes, 0)
   for (const [address, entry] of kept) {
     if (kept.size <= 1 || (kept.size <= MOST_KEPT && bytes <= MOST_BYTES)) return
+    // Those that are still read have no size yet; they are looked at when they come.
+    if (entry.users > 0 || (entry.bytes === 0 && kept.size <= MOST_KEPT)) continue
     kept.delete(address)
     bytes -= entry.bytes
+    void entry.image.then((held) => held?.drop())
   }
-}
-
-async function fetchValues(address: string): Promise<Planes | null> {
-  const response = await fetch(`${address.replace('/image?', '/pixels?')}&deep=true`, { credentials: 'same-origin' })
-  if (response.status === 204) return null
-  if (!response.ok) throw new Error(`${response.status}`)
-  const { header, bands } = unpackPixels(await response.arrayBuffer())
-  return planesOfValues(header, bands)
 }

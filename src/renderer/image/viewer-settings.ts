@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitKinds } from './planes'
 import { stretches } from './stretch'
 
 const share = z.number().min(0).max(1)
@@ -6,7 +7,7 @@ const share = z.number().min(0).max(1)
 /** How images are shown in a project, for the eye only: kept in this window for every project, and the same for all its galaxies. */
 export const viewerSettingsSchema = z.object({
   stretch: z.enum(stretches).default('picture'),
-  range: z.enum(['auto', 'full']).default('auto'),
+  range: z.enum(limitKinds).default('auto'),
   isPerBand: z.boolean().default(true),
   black: share.default(0),
   white: share.default(1),

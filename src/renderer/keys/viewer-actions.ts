@@ -27,7 +27,7 @@ export const viewerActions: readonly KeyAction[] = [
   held('tilt-right', 'turn a little to the right', '}'),
   action('flip', 'mirror', 'W'),
   action('stretch', 'next stretch', 'T'),
-  action('range', "each image's own range, or the whole", 'A'),
+  action('range', 'next range: own, middle, zscale, whole', 'A'),
   action('per-band', 'each band its own range, or one for all', 'E'),
   held('black-up', 'raise the black point', 'J'),
   held('black-down', 'lower the black point', 'Shift+J'),

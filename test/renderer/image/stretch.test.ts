@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compose, isUntouched, rangeOf, type Look } from '@renderer/image/compose'
-import { histogram, planesOfPicture, planesOfValues, valueAt } from '@renderer/image/planes'
-import { formatPixel } from '@renderer/image/readout'
+import { histogram, planesOfPicture, planesOfValues } from '@renderer/image/planes'
+import { formatPixel, formatSky, valueAt } from '@renderer/image/readout'
 import { levelTable, stretched, stretches } from '@renderer/image/stretch'
 
 const plain: Look = {
@@ -14,7 +14,14 @@ const plain: Look = {
   isGrey: false,
   channels: [true, true, true],
 }
-const header = (bands: number, bandNames: string[] | null = null) => ({ widthPx: 100, heightPx: 50, bands, bandNames, fullRange: null })
+const header = (bands: number, bandNames: string[] | null = null) => ({
+  widthPx: 100,
+  heightPx: 50,
+  bands,
+  bandNames,
+  fullRange: null,
+  noValue: 'NaN' as const,
+})
 const pictureOf = (pixels: readonly (readonly [number, number, number])[]) =>
   planesOfPicture(Uint8ClampedArray.from(pixels.flatMap((rgb) => [...rgb, 255])), pixels.length, 1)
 function shown(image: ReturnType<typeof pictureOf>, look: Partial<Look>): number[][] {
@@ -102,20 +109,16 @@ describe('real values', () => {
     expect(valued.every((value, i) => i === 0 || value >= valued[i - 1]!)).toBe(true)
   })
 
-  it('are told exactly, not as their codes', () => {
-    expect([valueAt(plane!, 300), valueAt(plane!, 7)]).toEqual([sky[300], sky[7]])
-  })
-
   it('have a range of their own that leaves out the darkest and the brightest few', () => {
     const sorted = sky.toSorted()
-    expect(plane!.auto.low).toBeCloseTo(sorted[25]!, 4)
-    expect(plane!.auto.high / sorted[4_994]!).toBeCloseTo(1, 2)
-    expect(plane!.full).toEqual({ low: sorted[0], high: sorted[4_999] })
+    expect(plane!.limits.auto.low).toBeCloseTo(sorted[25]!, 4)
+    expect(plane!.limits.auto.high / sorted[4_994]!).toBeCloseTo(1, 2)
+    expect(plane!.limits.full).toEqual({ low: sorted[0], high: sorted[4_999] })
   })
 
   it('make the picture that arithmetic on the values makes, to one level', () => {
     const image = planesOfValues(header(1), [sky])
-    const { low, high } = image.planes[0]!.auto
+    const { low, high } = image.planes[0]!.limits.auto
     for (const stretch of ['linear', 'log', 'sqrt', 'asinh'] as const) {
       const wanted = Array.from(sky, (value) => 255 * stretched(stretch, Math.min(1, Math.max(0, (value - low) / (high - low)))))
       shown(image, { stretch }).forEach(([level], i) => expect(Math.abs(level! - wanted[i]!)).toBeLessThanOrEqual(1))
@@ -134,10 +137,21 @@ describe('real values', () => {
 
   it('that are missing are dark, are counted nowhere and have no value', () => {
     const holed = planesOfValues(header(1), [sky.with(5, NaN)])
-    expect(valueAt(holed.planes[0]!, 5)).toBeNull()
+    expect([holed.planes[0]!.codes[5], holed.planes[0]!.values[0]]).toEqual([0, NaN])
     expect(shown(holed, { stretch: 'asinh', isInverted: true })[5]).toEqual([0, 0, 0])
     const none = planesOfValues(header(1), [new Float32Array(5_000).fill(NaN)])
     expect(shown(none, { stretch: 'log' })[0]).toEqual([0, 0, 0])
+  })
+
+  it('that are infinite are dark as those without a value, and count in no limit', () => {
+    const image = planesOfValues(header(1), [sky.with(5, Infinity).with(6, -Infinity)])
+    expect(shown(image, { stretch: 'asinh', range: 'full' }).slice(5, 7)).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ])
+    const { full } = image.planes[0]!.limits
+    expect([Number.isFinite(full.low), Number.isFinite(full.high)]).toEqual([true, true])
+    expect(image.planes[0]!.counts[0]).toBe(2)
   })
 
   it('that are all the same, or two, are shown', () => {
@@ -153,25 +167,40 @@ describe('real values', () => {
 describe('a histogram', () => {
   it('counts every pixel of the range once', () => {
     const plane = planesOfValues(header(1), [sky]).planes[0]!
-    expect(histogram(plane, plane.full, 96).reduce((sum, count) => sum + count, 0)).toBe(5_000)
+    expect(histogram(plane, plane.limits.full, 96).reduce((sum, count) => sum + count, 0)).toBe(5_000)
     const [red] = pictureOf([
       [0, 0, 0],
       [128, 0, 0],
       [255, 0, 0],
     ]).planes
-    expect([...histogram(red!, red!.full, 2)]).toEqual([1, 2])
+    expect([...histogram(red!, red!.limits.full, 2)]).toEqual([1, 2])
     expect([...histogram(red!, { low: 100, high: 200 }, 2)]).toEqual([1, 0])
   })
 })
 
 describe('a pixel under the pointer', () => {
-  it('is told with six figures, whole numbers whole', () => {
-    expect(
-      formatPixel(12, 30, [
-        { name: 'g', value: 0.012345678 },
-        { name: 'r', value: 65_535 },
-        { name: '', value: null },
-      ]),
-    ).toBe('x 12 y 30   g 0.0123457   r 65535   no value')
+  it('is told with six figures, whole numbers whole, what is no number by its name', () => {
+    const values = [0.012345678, 65_535, NaN, Infinity, -Infinity].map((value, i) => ({ name: 'grz'[i] ?? '', value }))
+    expect(formatPixel(12, 30, values, 'NaN')).toBe('x 12 y 30   g 0.0123457   r 65535   z NaN   inf   -inf')
+    expect(formatPixel(1, 1, [{ name: '', value: NaN }], 'blank')).toBe('x 1 y 1   blank')
+  })
+
+  it('has the value of the file in every band, not its code', () => {
+    const bands = [
+      { name: 'g', values: sky, start: 0, step: 1 },
+      { name: 'G', values: Uint8ClampedArray.from([1, 2, 3, 4, 5, 6, 7, 8]), start: 1, step: 4 },
+    ]
+    expect(valueAt({ widthPx: 2, heightPx: 1, noValue: 'NaN', bands }, 1)).toEqual([
+      { name: 'g', value: sky[1] },
+      { name: 'G', value: 6 },
+    ])
+  })
+
+  it('has its place on the sky in degrees and in hours, with its frame where that is another than ICRS', () => {
+    const place = { longitudeDeg: 150.1163, latitudeDeg: -2.2058 }
+    expect(formatSky({ axes: 'equatorial', frame: 'ICRS' }, place)).toBe('150.116300° -2.205800°   10:00:27.912 -02:12:20.88')
+    expect(formatSky({ axes: 'equatorial', frame: 'FK4' }, { ...place, latitudeDeg: 2 })).toMatch(/\+2\.000000° .* {3}FK4$/)
+    expect(formatSky({ axes: 'galactic', frame: '' }, place)).toBe('l 150.116300° b -2.205800°')
+    expect(formatSky({ axes: 'equatorial', frame: '' }, { longitudeDeg: 359.9999999, latitudeDeg: 0 })).toMatch(/^0\.000000° .* 00:00:00/)
   })
 })

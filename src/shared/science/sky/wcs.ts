@@ -68,11 +68,13 @@ function polynomial(terms: readonly Term[] | undefined, u: number, v: number): n
   return terms?.reduce((sum, [p, q, coefficient]) => sum + coefficient * u ** p * v ** q, 0) ?? 0
 }
 
-/** Which way north and east lie at a pixel, as directions of length 1 along x (right) and y (up); null near a pole and outside of the sky. */
+/** Which way north and east lie at a pixel, as directions of length 1 along x (right) and y (up); null at a pole and outside of the sky. */
 export function northAndEast(wcs: Wcs, x: number, y: number): { north: readonly [number, number]; east: readonly [number, number] } | null {
   const [here, right, up] = [pixelToSky(wcs, x, y), pixelToSky(wcs, x + 1, y), pixelToSky(wcs, x, y + 1)]
   if (!here || !right || !up) return null
   const cosine = Math.cos(here.latitudeDeg * DEG)
+  // Every way from a pole is the same.
+  if (cosine < 1e-9) return null
   const east = (to: SkyPoint) => (((((to.longitudeDeg - here.longitudeDeg + 540) % 360) + 360) % 360) - 180) * cosine
   const [a, b, c, d] = [east(right), east(up), right.latitudeDeg - here.latitudeDeg, up.latitudeDeg - here.latitudeDeg]
   // The rows of the inverse: what a step of the sky is in pixels.
