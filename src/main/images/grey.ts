@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '@shared/science/errors'
+import { isFitsName } from './fits/read-fits'
 import { openPicture } from './picture'
 
 /**
@@ -12,7 +13,30 @@ export async function readGrey(path: string, galaxyId: string, sizePx: number): 
 }
 
 /** The same, with the bytes of the file that it was made from. */
-export async function readGreyAndFile(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
+export function readGreyAndFile(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
+  const read = () => readBoth(path, galaxyId, sizePx)
+  return isFitsName(path) ? inTurn(read) : read()
+}
+
+/** FITS files hold whole fields at times: a training reads dozens of images ahead, which must not all be in memory. */
+const MOST_OPEN = 4
+let open = 0
+const turns: (() => void)[] = []
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (open < MOST_OPEN) open++
+  else await new Promise<void>((resolve) => turns.push(resolve))
+  try {
+    return await work()
+  } finally {
+    // The place goes to the next one, if there is one.
+    const next = turns.shift()
+    if (next) next()
+    else open--
+  }
+}
+
+async function readBoth(path: string, galaxyId: string, sizePx: number): Promise<{ grey: Uint8Array; file: Uint8Array }> {
   try {
     const file = await readFile(path)
     const picture = await openPicture(file)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readGrey } from '@main/images/grey'
+import { floatImage } from './fits/support'
 
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-grey-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -64,6 +65,18 @@ describe('an image as the network gets it', () => {
   it('turns an image upright as the window shows it', async () => {
     const image = sharp(Buffer.from([10, 20, 30, 40]), { raw: { width: 2, height: 2, channels: 1 } })
     expect(await grey(await image.withMetadata({ orientation: 3 }).png().toBuffer(), 2)).toEqual([40, 30, 20, 10])
+  })
+
+  it('is read of many FITS files at once, and after one that cannot be read', async () => {
+    const paths = Array.from({ length: 12 }, (_, i) => file(`many-${i}.fits`, floatImage([2, 2], [i, 1 + i, 2 + i, 4 + i])))
+    const cut = file('many-cut.fits', floatImage([9, 9], Array<number>(81).fill(1)).subarray(0, 2_900))
+    const found = await Promise.allSettled([cut, cut, cut, cut, cut, ...paths].map((path) => readGrey(path, 'g1', 2)))
+    const levels = found.flatMap((each) => (each.status === 'fulfilled' ? [[...each.value]] : []))
+    expect(found.filter(({ status }) => status === 'rejected')).toHaveLength(5)
+    // Each by itself from black to white: the same picture, top row first.
+    expect(levels).toHaveLength(12)
+    expect(levels.every((each) => each.join() === levels[0]!.join())).toBe(true)
+    expect([Math.min(...levels[0]!), Math.max(...levels[0]!)]).toEqual([0, 255])
   })
 
   it('names the galaxy and the file when the image is cut off', async () => {
