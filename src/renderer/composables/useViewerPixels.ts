@@ -17,15 +17,20 @@ export type ViewerPixels = {
   ensure: () => void
 }
 
+/** A slider that did not move for so long rests. */
+const RESTS_MS = 120
+
 /**
  * Draws an image through its look into a canvas that lies over the picture. The picture itself shows whatever is untouched, at no cost; the pixels
- * are read only when they are needed. A thread reads and draws; while it draws, only the latest look waits, however fast a slider moves.
+ * are read only when they are needed. A thread reads and draws; while it draws, only the latest look waits, however fast a slider moves. `step`: how
+ * many pixels of the image lie on one of the screen; while the look changes only one of them is drawn, and all once it rests.
  */
 export function useViewerPixels(
   address: () => string | null,
   canvas: Readonly<Ref<HTMLCanvasElement | null>>,
   look: () => Look,
   wantsPlanes: () => boolean,
+  step: () => number,
 ): ViewerPixels {
   const planes = shallowRef<Planes | null>(null)
   const told = shallowRef<ToldPixels | null>(null)
@@ -37,6 +42,7 @@ export function useViewerPixels(
   let isAsked = { values: false, picture: false }
   let release: () => void = () => undefined
   let drawing: 'no' | 'now' | 'again' = 'no'
+  let resting = 0
 
   function loaded(of: string): void {
     if (of !== address()) return
@@ -92,22 +98,27 @@ export function useViewerPixels(
     if (touched) void draw()
   }
 
-  async function draw(): Promise<void> {
+  async function draw(first = step()): Promise<void> {
+    window.clearTimeout(resting)
     if (drawing !== 'no') {
       drawing = 'again'
       return
     }
-    do {
+    let every = first
+    for (;;) {
       drawing = 'now'
       const [of, image] = [address(), shown()]
       if (image && !isUntouched(look()))
-        await image.draw(look()).then(
+        await image.draw(look(), every).then(
           (bitmap) => show(bitmap, of),
           () => undefined,
         )
       // It may have become another one while this was drawn.
-    } while ((drawing as string) === 'again')
+      if ((drawing as string) !== 'again') break
+      every = step()
+    }
     drawing = 'no'
+    if (every > 1) resting = window.setTimeout(() => void draw(1), RESTS_MS)
   }
 
   function show(bitmap: ImageBitmap, of: string | null): void {
@@ -121,6 +132,7 @@ export function useViewerPixels(
   }
 
   function forget(): void {
+    window.clearTimeout(resting)
     picture?.drop()
     picture = null
     values = undefined

@@ -2,10 +2,10 @@
 import type { Look } from './compose'
 import type { Planes } from './planes'
 
-/** `read`: the real values, or the picture, behind an address, kept as `image` until it is dropped. `draw`: an image as it looks. */
+/** `read`: the real values, or the picture, behind an address, kept as `image` until it is dropped. `draw`: an image as it looks, of every `step`-th pixel. */
 export type PixelTask =
   | { readonly kind: 'read'; readonly image: number; readonly address: string; readonly what: 'values' | 'picture' }
-  | { readonly kind: 'draw'; readonly image: number; readonly look: Look }
+  | { readonly kind: 'draw'; readonly image: number; readonly look: Look; readonly step: number }
 export type ToPixels = (PixelTask & { readonly number: number }) | { readonly kind: 'drop'; readonly image: number }
 
 /** Every pixel's own value: of each band an array, in which `step` numbers lie from one pixel to the next. */

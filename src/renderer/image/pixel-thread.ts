@@ -36,7 +36,7 @@ function ask(task: PixelTask): Promise<FromPixels> {
 }
 
 /** An image that the thread holds, until `drop` is called, together with what the window needs of it. */
-export type HeldImage = ReadImage & { readonly draw: (look: Look) => Promise<ImageBitmap>; readonly drop: () => void }
+export type HeldImage = ReadImage & { readonly draw: (look: Look, step: number) => Promise<ImageBitmap>; readonly drop: () => void }
 
 /**
  * Reads the real values, or the picture, of a view of a galaxy by the address of its image. Null where the file has no real values. Throws a plain
@@ -49,8 +49,8 @@ export async function holdImage(imageAddress: string, what: 'values' | 'picture'
   if (answer.kind !== 'read' || !answer.found) return null
   return {
     ...answer.found,
-    async draw(look) {
-      const drawn = await ask({ kind: 'draw', image, look })
+    async draw(look, step) {
+      const drawn = await ask({ kind: 'draw', image, look, step })
       if (drawn.kind !== 'drawn') throw new Error('the thread for pixels answered something else')
       return drawn.bitmap
     },

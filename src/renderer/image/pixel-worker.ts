@@ -3,8 +3,11 @@ import { compose } from './compose'
 import type { FromPixels, PixelTask, ToPixels } from './pixel-messages'
 import type { CodedPlane, Planes } from './planes'
 import { readPicture, readValues } from './read-image'
+import { thinned } from './thinned'
 
 const images = new Map<number, Planes<CodedPlane>>()
+/** The image whose slider moves, thinned. */
+let thin: { of: Planes<CodedPlane>; step: number; image: Planes<CodedPlane> } | null = null
 /** One for each size would hold memory; images of a survey have one size. */
 let canvas: { element: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D; data: ImageData } | null = null
 
@@ -23,9 +26,11 @@ async function answer(task: PixelTask & { number: number }): Promise<void> {
   say({ kind: 'read', number, found: read?.found ?? null }, [...moved])
 }
 
-function draw({ image: id, look }: Extract<PixelTask, { kind: 'draw' }>): ImageBitmap {
-  const image = images.get(id)
-  if (!image) throw new Error(`image ${id} is not there`)
+function draw({ image: id, look, step }: Extract<PixelTask, { kind: 'draw' }>): ImageBitmap {
+  const whole = images.get(id)
+  if (!whole) throw new Error(`image ${id} is not there`)
+  if (step > 1 && (thin?.of !== whole || thin.step !== step)) thin = { of: whole, step, image: thinned(whole, step) }
+  const image = step > 1 && thin ? thin.image : whole
   const { widthPx, heightPx } = image
   if (canvas?.data.width !== widthPx || canvas.data.height !== heightPx) {
     const element = new OffscreenCanvas(widthPx, heightPx)
@@ -39,6 +44,8 @@ function draw({ image: id, look }: Extract<PixelTask, { kind: 'draw' }>): ImageB
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<ToPixels>) => {
-  if (data.kind === 'drop') images.delete(data.image)
-  else answer(data).catch((error: unknown) => say({ kind: 'failed', number: data.number, message: String(error) }))
+  if (data.kind === 'drop') {
+    if (thin?.of === images.get(data.image)) thin = null
+    images.delete(data.image)
+  } else answer(data).catch((error: unknown) => say({ kind: 'failed', number: data.number, message: String(error) }))
 })
