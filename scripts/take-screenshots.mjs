@@ -7,15 +7,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import sharp from 'sharp'
-import { runnerImport } from 'vite'
+import { createServer } from 'vite'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const target = join(root, 'docs', 'images')
 /** Stands on the pictures in the place of the throwaway folder. */
 const shownFolder = '/home/ada/Galaxy Desk'
 const alias = { '@shared': join(root, 'src/shared'), '@main': join(root, 'src/main') }
-const load = async (path) =>
-  (await runnerImport(join(root, 'test/e2e', path), { root, configFile: false, logLevel: 'error', resolve: { alias } })).module
+// Stays to the end: what launches the browser imports it only then.
+const modules = await createServer({
+  root,
+  configFile: false,
+  logLevel: 'error',
+  resolve: { alias },
+  appType: 'custom',
+  server: { middlewareMode: true, ws: false, watch: null },
+})
+const load = (path) => modules.ssrLoadModule(join(root, 'test/e2e', path))
 
 const { startApp, launchBrowser, openPage } = await load('support.ts')
 const { answerQuestion, beginLabelling, galaxyId } = await load('support/labelling.ts')
@@ -166,5 +174,6 @@ try {
 } finally {
   await browser.close()
   await app.stop()
+  await modules.close()
   rmSync(app.folder, { recursive: true, force: true })
 }

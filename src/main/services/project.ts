@@ -26,7 +26,7 @@ import { createSearchService, type SearchService } from './search'
 import { whenQuiet } from './when-quiet'
 
 /** Counting takes longer than an entry: it waits for a pause between the keys, which is shorter than anyone looks at a galaxy. */
-const COUNTS_WAIT = { quietMs: 400, mostMs: 10_000 }
+const COUNTS_WAIT = { quietMs: 400, mostMs: 60_000 }
 
 /** An open project: what the window and the command line do with it. */
 export type OpenProject = {
