@@ -104,16 +104,19 @@ describe('whoever types faster than answers are saved', () => {
     await type(['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'])
     await eventually(() => galaxyId(page)).toBe(first)
     await toSettings()
-    const slow = Promise.withResolvers<null>()
+    let open = (): void => undefined
+    const slow = new Promise<void>((resolve) => {
+      open = resolve
+    })
     await page.route('**/api/queue/next?*', async (route) => {
-      await slow.promise
+      await slow
       await route.continue()
     })
     await goTo(page, 'Label')
     await page.getByTestId('galaxy-id').waitFor()
     await type(['ArrowRight'])
     expect(await galaxyId(page)).toBe(first)
-    slow.resolve(null)
+    open()
     await eventually(() => galaxyId(page)).not.toBe(first)
     await page.unroute('**/api/queue/next?*')
     await page.keyboard.press('ArrowLeft')
