@@ -8,28 +8,29 @@ import { projectTree } from './trees'
 
 const ANSWERS: readonly LabelEvent['kind'][] = ['answer', 'resolve']
 
-/** The galaxies on which an entry of one of these kinds stands, whoever made it; with `galaxyKey` that one or none. */
-function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][], galaxyKey: number | null = null): Set<number> {
-  const one = galaxyKey === null ? '' : 'AND galaxy_key = :galaxyKey'
+/** The galaxies on which an entry of one of these kinds stands, whoever made it; with `keys` only those among them. */
+function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][], keys?: readonly number[]): Set<number> {
+  const among = keys === undefined ? '' : 'AND galaxy_key IN (SELECT value FROM json_each(:keys))'
+  const given = { kinds: JSON.stringify(kinds), keys: JSON.stringify(keys ?? []) }
   const stands = standingTest(
-    db.prepare<{ galaxyKey: number | null }, Undoing>(`SELECT uuid, undoes FROM labels WHERE undoes IS NOT NULL ${one}`).all({ galaxyKey }),
+    db.prepare<typeof given, Undoing>(`SELECT uuid, undoes FROM labels WHERE undoes IS NOT NULL ${among}`).all(given),
   )
   const galaxies = new Set<number>()
   const rows = db
-    .prepare<{ kinds: string; galaxyKey: number | null }, [string, number]>(
-      `SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(:kinds)) AND pass = 0 ${one}`,
+    .prepare<typeof given, [string, number]>(
+      `SELECT uuid, galaxy_key FROM labels WHERE kind IN (SELECT value FROM json_each(:kinds)) AND pass = 0 ${among}`,
     )
     .raw()
-  for (const [uuid, key] of rows.iterate({ kinds: JSON.stringify(kinds), galaxyKey })) if (stands(uuid)) galaxies.add(key)
+  for (const [uuid, key] of rows.iterate(given)) if (stands(uuid)) galaxies.add(key)
   return galaxies
 }
 
 /** Where an answer counts. One that stands in the log counts no more once "cannot tell" took its place. */
-function answeredIn(db: ReadableDb, galaxyKey: number | null = null): Set<number> {
-  const answered = galaxiesWith(db, ANSWERS, galaxyKey)
-  const untold = [...galaxiesWith(db, ['cannot-tell'], galaxyKey)].filter((key) => answered.has(key))
+function answeredIn(db: ReadableDb, keys?: readonly number[]): Set<number> {
+  const answered = galaxiesWith(db, ANSWERS, keys)
+  const untold = [...galaxiesWith(db, ['cannot-tell'], keys)].filter((key) => answered.has(key))
   if (untold.length === 0) return answered
-  const resolved = galaxiesWith(db, ['resolve'], galaxyKey)
+  const resolved = galaxiesWith(db, ['resolve'], untold)
   for (const { galaxyKey: key, byAnnotator } of labelStates(db, projectTree(db).tree, untold))
     if (!resolved.has(key) && [...byAnnotator.values()].every(({ answers }) => answers.length === 0)) answered.delete(key)
   return answered
@@ -51,10 +52,8 @@ export function answeredGalaxies(db: ReadableDb): ReadonlySet<number> {
     if (last?.sequence === sequence) return last.galaxies
     const changed = last === undefined ? null : changedGalaxies(db, last.sequence)
     const galaxies = last === undefined || changed === null ? answeredIn(db) : last.galaxies
-    for (const galaxyKey of changed ?? []) {
-      if (answeredIn(db, galaxyKey).has(galaxyKey)) galaxies.add(galaxyKey)
-      else galaxies.delete(galaxyKey)
-    }
+    for (const galaxyKey of changed ?? []) galaxies.delete(galaxyKey)
+    for (const galaxyKey of answeredIn(db, changed ?? [])) galaxies.add(galaxyKey)
     lastAnswered.set(db, { sequence, galaxies })
     return galaxies
   })()
