@@ -32,7 +32,8 @@ export function useVirtualScroll(
   }
 
   function onScroll(): void {
-    const toPx = view.value!.scrollTop
+    // The browser tells a move with the next frame: the list may be gone by then.
+    const toPx = view.value?.scrollTop ?? barPx
     if (toPx === barPx) return
     topPx.value = movedTop(topPx.value, { fromPx: barPx, toPx }, extent.value)
     barPx = toPx
