@@ -1,6 +1,8 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
+import { cp, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { CATALOGUE_FILE } from '@main/catalogue/open'
 import { launchBrowser } from '../../browser'
 import type { SideSettings } from '../../protocol'
 import type { Prepared, RoundResult } from '../index'
@@ -40,7 +42,7 @@ export async function prepareUi(settings: SideSettings): Promise<Prepared> {
     },
     round: async () => {
       const project = join(folder, 'round.galaxydesk')
-      cpSync(survey, project, { recursive: true })
+      await copyToDisk(survey, project)
       try {
         return { times: await measure(browser, join(folder, 'app'), project, settings) }
       } finally {
@@ -50,6 +52,13 @@ export async function prepareUi(settings: SideSettings): Promise<Prepared> {
     },
     close: () => browser.close(),
   }
+}
+
+/** On the disk when it resolves: else the first checkpoint of the copy, a label's commit, would wait for all of it to be written. */
+async function copyToDisk(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true })
+  const catalogue = await open(join(to, CATALOGUE_FILE), 'r+')
+  await catalogue.sync().finally(() => catalogue.close())
 }
 
 async function measure(browser: Browser, folder: string, project: string, { labels, samples }: SideSettings): Promise<Times> {
