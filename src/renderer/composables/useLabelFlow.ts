@@ -62,8 +62,8 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   )
   /** The answer that is on its way or could not be written, of the galaxy on screen. */
   const pending = computed(() => {
-    const { saving } = labels
-    const request = saving.kind !== 'idle' && saving.write.kind === 'label' ? saving.write.request : null
+    const { shownSaving } = labels
+    const request = shownSaving.kind !== 'idle' && shownSaving.write.kind === 'label' ? shownSaving.write.request : null
     return request && request.turn === item.value?.turn ? request : null
   })
 
@@ -81,8 +81,8 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     { flush: 'sync' },
   )
   watch(
-    () => labels.saving.kind,
-    (kind) => kind === 'failed' && failures++,
+    () => labels.hasFailed,
+    (isSo) => isSo && failures++,
     { flush: 'sync' },
   )
 
@@ -90,7 +90,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   async function inTurn<T>(work: () => Promise<T> | T, ofGalaxy = false): Promise<T | undefined> {
     const turn = item.value?.turn
     const before = failures
-    if (labels.saving.kind === 'failed') notice.value = UNSAVED_FIRST
+    if (labels.hasFailed) notice.value = UNSAVED_FIRST
     else
       return doing.run(() => {
         if (failures !== before) notice.value = AFTER_UNSAVED
@@ -110,17 +110,22 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     }
   }
 
-  async function write(entry: LabelWrite): Promise<boolean> {
+  /** `then` goes on from what was written. Whether it was. */
+  async function write(entry: LabelWrite, then?: () => Promise<void> | void): Promise<boolean> {
     notice.value = ''
-    const written = await labels.write(entry)
-    notice.value = ''
-    if (written) queue.take(written)
-    if (written?.events.length === 0) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
-    const first = written?.items[0]
-    if (entry.kind !== 'label' && first) {
-      chosen.value = null
-      queue.show(first.turn)
-    }
+    let goingOn: Promise<void> | void = undefined
+    const written = await labels.write(entry, ({ events, items, progress }) => {
+      notice.value = ''
+      queue.take({ items, progress })
+      if (events.length === 0) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
+      if (entry.kind !== 'label' && items[0]) {
+        chosen.value = null
+        queue.show(items[0].turn)
+      }
+      goingOn = then?.()
+    })
+    if (written === null) notice.value = ''
+    await goingOn
     return written !== null
   }
 
@@ -131,14 +136,13 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     return { galaxyKey, turn, id, durationMs: Math.round(now() - shownAt) }
   }
 
-  async function record(entry: Entry, { id, ...look }: Looked): Promise<boolean> {
-    const isWritten = await write({
-      kind: 'label',
-      request: { uuid: crypto.randomUUID(), annotator: settings.annotator, ...look, ...entry },
-    })
+  function record(entry: Entry, { id, ...look }: Looked, then?: () => Promise<void>): Promise<boolean> {
+    const request = { uuid: crypto.randomUUID(), annotator: settings.annotator, ...look, ...entry }
     const { galaxyKey, turn } = look
-    if (isWritten && 'question' in entry) lastAnswered.value = { galaxyKey, turn, id, question: entry.question }
-    return isWritten
+    return write({ kind: 'label', request }, () => {
+      if ('question' in entry) lastAnswered.value = { galaxyKey, turn, id, question: entry.question }
+      return then?.()
+    })
   }
 
   async function say(choice: Choice): Promise<void> {
@@ -146,7 +150,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     const asked = question.value
     const name = choice === 'guess' ? guessed() : asked?.answers[choice]
     if (!look || !asked || name === undefined) return
-    if (await record({ kind: 'answer', question: asked.name, answer: name }, look)) await goOn()
+    await record({ kind: 'answer', question: asked.name, answer: name }, look, goOn)
   }
 
   /** Answers the question on screen with its answer number `choice`, from 0, or as the model would. */
@@ -182,13 +186,13 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   const cannotTell = () =>
     inTurn(async () => {
       const look = looked()
-      if (look && question.value && (await record({ kind: 'cannot-tell', question: question.value.name }, look))) await goOn()
+      if (look && question.value) await record({ kind: 'cannot-tell', question: question.value.name }, look, goOn)
     }, true)
 
   const skip = () =>
     inTurn(async () => {
       const look = looked()
-      if (look && (await record({ kind: 'skip' }, look))) await queue.advance()
+      if (look) await record({ kind: 'skip' }, look, queue.advance)
     }, true)
 
   /** Marks and notes are of the galaxy that was on screen, also where it has left it meanwhile. Whether it was saved. */

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { nextTick, watch } from 'vue'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { PROJECT_HEADER } from '@shared/contract/requests'
 import { useLabelsStore, type LabelWrite } from '@renderer/stores/labels'
@@ -26,6 +27,37 @@ test('an entry is saved only once the server has answered', async () => {
   gate.resolve(null)
   expect((await written)?.items[0]?.answers).toEqual([{ question: 'smooth-or-featured', answer: 'smooth' }])
   expect([labels.saving.kind, labels.lastSaved?.answer]).toEqual(['idle', 'smooth'])
+})
+
+test('one on its way for less than 100 ms is not shown; what it leads to is done before anything is drawn', async () => {
+  vi.useFakeTimers()
+  const gate = deferred<null>()
+  const routes = labelRoutes([galaxy(1)])
+  serve({
+    'POST /api/labels': async (body, url) => {
+      await gate.promise
+      return routes['POST /api/labels']!(body, url)
+    },
+  })
+  const labels = useLabelsStore()
+  const states: unknown[] = []
+  const written = labels.write(entry(), ({ events }) => states.push([labels.saving.kind, labels.savedCount, events.length]))
+  await vi.advanceTimersByTimeAsync(99)
+  expect(labels.shownSaving.kind).toBe('idle')
+  await vi.advanceTimersByTimeAsync(1)
+  expect([labels.shownSaving.kind, labels.savedCount]).toEqual(['sending', 0])
+  let drawnAfter = -1
+  watch(
+    () => labels.lastSaved,
+    () => (drawnAfter = states.length),
+  )
+  gate.resolve(null)
+  await written
+  expect(states).toEqual([['idle', 1, 1]])
+  await nextTick()
+  expect([labels.shownSaving.kind, drawnAfter]).toEqual(['idle', 1])
+  void labels.write(entry())
+  expect(labels.shownSaving.kind).toBe('idle')
 })
 
 test('a failed entry keeps its reason and is sent again with the same UUID after 1 s, then 2 s', async () => {
