@@ -1,5 +1,6 @@
 import { AppError } from '@shared/science/errors'
 import type { ReadableDb } from './database'
+import { keptStatement } from './statements'
 
 /** A galaxy as its survey lists it. Null: unknown. */
 export type Galaxy = { key: number; id: string; raDeg: number | null; decDeg: number | null; metadata: Record<string, string> }
@@ -16,9 +17,10 @@ const rowToGalaxy = (row: GalaxyRow): Galaxy => ({
 
 /** Throws `galaxy/unknown`. */
 export function readGalaxy(db: ReadableDb, galaxyKey: number): Galaxy {
-  const row = db
-    .prepare<[number], GalaxyRow>('SELECT galaxy_key, id, ra_deg, dec_deg, metadata FROM galaxies WHERE galaxy_key = ?')
-    .get(galaxyKey)
+  const row = keptStatement<[number], GalaxyRow>(
+    db,
+    'SELECT galaxy_key, id, ra_deg, dec_deg, metadata FROM galaxies WHERE galaxy_key = ?',
+  ).get(galaxyKey)
   if (row === undefined) throw new AppError('galaxy/unknown', `This project has no galaxy number ${galaxyKey}.`)
   return rowToGalaxy(row)
 }

@@ -1,5 +1,6 @@
 import type { ReadableDb, WritableDb } from './database'
 import { standingTest, type Undoing } from './standing'
+import { keptStatement } from './statements'
 
 /** One annotator's turn with a galaxy; see [Note: Turns]. */
 type Look = { galaxyKey: number; annotator: string; pass: number }
@@ -15,7 +16,7 @@ export function keepSight(db: WritableDb, { galaxyKey, annotator, pass }: Look, 
 /** Whether what any model predicts for the question had been given to the annotator in this turn. */
 export function wasHintSeen(db: ReadableDb, { galaxyKey, annotator, pass }: Look, question: string): boolean {
   const sql = 'SELECT 1 FROM hint_sights WHERE galaxy_key = ? AND annotator = ? AND pass = ? AND question = ? LIMIT 1'
-  return db.prepare(sql).get(galaxyKey, annotator, pass, question) !== undefined
+  return keptStatement(db, sql).get(galaxyKey, annotator, pass, question) !== undefined
 }
 
 /** How many test galaxies have an answer that stands and was given after a prediction for its question had been shown. Reads the whole log. */

@@ -4,6 +4,7 @@ import { labelStates } from './labelled'
 import type { LabelState } from './label-state'
 import { readLabellingSettings } from './labelling-settings'
 import { readSetting, writeSetting } from './settings'
+import { keptStatement, keptValue } from './statements'
 import { projectTree } from './trees'
 
 /** A galaxy that an annotator said something about; see the table `label_states`. */
@@ -11,11 +12,12 @@ type StateRow = { galaxyKey: number; annotator: string; round: number | null; se
 
 /** Keeps what the log now says of a galaxy and annotator. Returns whether this entry completed it. Call in the transaction of the entry. */
 export function keepLabelState(db: WritableDb, row: StateRow, { isComplete, isSkipped }: LabelState): boolean {
-  const wasComplete = db
-    .prepare<[number, string], number>('SELECT is_complete FROM label_states WHERE galaxy_key = ? AND annotator = ?')
-    .pluck()
-    .get(row.galaxyKey, row.annotator)
-  db.prepare(
+  const wasComplete = keptValue<[number, string], number>(
+    db,
+    'SELECT is_complete FROM label_states WHERE galaxy_key = ? AND annotator = ?',
+  ).get(row.galaxyKey, row.annotator)
+  keptStatement(
+    db,
     `INSERT INTO label_states (galaxy_key, annotator, round, is_complete, is_skipped, is_shared, done_at)
      VALUES (:galaxyKey, :annotator, :round, :isComplete, :isSkipped, :isShared, :doneAt)
      ON CONFLICT (galaxy_key, annotator) DO UPDATE SET

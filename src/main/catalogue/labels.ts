@@ -10,6 +10,7 @@ import { keepLabelState } from './label-states'
 import { placeIn } from './places'
 import { readOpenRound } from './rounds'
 import { deviceId } from './settings'
+import { keptStatement, keptValue } from './statements'
 import { projectTree } from './trees'
 import { passOfTurn } from './turns'
 import { keepVisit, placeVisit } from './visits'
@@ -63,13 +64,13 @@ function appendEntry(db: WritableDb, request: LabelRequest, batch: string | null
 
 /** The entry with this UUID; null when there is none. */
 export function findLabel(db: ReadableDb, uuid: string): LabelEvent | null {
-  const row = db.prepare<[string], LabelRow>(`SELECT ${LABEL_COLUMNS} FROM labels WHERE uuid = ?`).get(uuid)
+  const row = keptStatement<[string], LabelRow>(db, `SELECT ${LABEL_COLUMNS} FROM labels WHERE uuid = ?`).get(uuid)
   return row === undefined ? null : rowToLabel(row)
 }
 
 /** In which of the annotator's passes over its galaxy an entry was made; see [Note: Turns]. */
 export function passOf(db: ReadableDb, uuid: string): number {
-  return db.prepare<[string], number>('SELECT pass FROM labels WHERE uuid = ?').pluck().get(uuid) ?? 0
+  return keptValue<[string], number>(db, 'SELECT pass FROM labels WHERE uuid = ?').get(uuid) ?? 0
 }
 
 /** All entries that were made as one, in their order. */
@@ -89,11 +90,10 @@ export function readLabelLog(db: ReadableDb, { galaxyKey, limit }: { galaxyKey?:
 
 /** What counts of the log for this galaxy and annotator, in one of their passes over it. */
 export function readLabelState(db: ReadableDb, galaxyKey: number, annotator: string, pass = 0): LabelState {
-  const entries = db
-    .prepare<[number, string, number], LabelRow>(
-      `SELECT ${LABEL_COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? AND pass = ? ORDER BY sequence`,
-    )
-    .all(galaxyKey, annotator, pass)
+  const entries = keptStatement<[number, string, number], LabelRow>(
+    db,
+    `SELECT ${LABEL_COLUMNS} FROM labels WHERE galaxy_key = ? AND annotator = ? AND pass = ? ORDER BY sequence`,
+  ).all(galaxyKey, annotator, pass)
   return labelState(projectTree(db).tree, entries)
 }
 
@@ -103,21 +103,20 @@ export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
   const round = readOpenRound(db)
   const place = round === null ? undefined : placeIn(db, round, galaxyKey)
   const isVisit = round !== null && isVisited(db, round, content)
-  const { lastInsertRowid } = db
-    .prepare(
-      `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, batch, tree_version, round, annotator, duration_ms, at, pass,
+  const { lastInsertRowid } = keptStatement(
+    db,
+    `INSERT INTO labels (uuid, device, galaxy_key, kind, question, answer, note, undoes, batch, tree_version, round, annotator, duration_ms, at, pass,
        hint_seen)
      VALUES (:uuid, :device, :galaxyKey, :kind, :question, :answer, :note, :undoes, :batch, :treeVersion, :round, :annotator, :durationMs, :at, :pass,
        :hintSeen)`,
-    )
-    .run({
-      ...content,
-      device: deviceId(db),
-      treeVersion: projectTree(db).version,
-      round: place !== undefined || isVisit ? round : null,
-      at: new Date().toISOString(),
-      hintSeen: question === null ? null : Number(wasHintSeen(db, content, question)),
-    })
+  ).run({
+    ...content,
+    device: deviceId(db),
+    treeVersion: projectTree(db).version,
+    round: place !== undefined || isVisit ? round : null,
+    at: new Date().toISOString(),
+    hintSeen: question === null ? null : Number(wasHintSeen(db, content, question)),
+  })
   const state = readLabelState(db, galaxyKey, annotator, pass)
   if (isVisit) keepVisit(db, annotator, galaxyKey, pass, state.isComplete || state.isSkipped)
   if (pass === 0) {
@@ -130,7 +129,7 @@ export function insertEntry(db: WritableDb, content: LabelContent): LabelEvent {
 
 function isVisited(db: ReadableDb, round: number, { annotator, galaxyKey, pass }: LabelContent): boolean {
   const sql = 'SELECT 1 FROM visits WHERE round = ? AND annotator = ? AND galaxy_key = ? AND pass = ?'
-  return db.prepare(sql).get(round, annotator, galaxyKey, pass) !== undefined
+  return keptStatement(db, sql).get(round, annotator, galaxyKey, pass) !== undefined
 }
 
 /** The entry of a retried request; null when the UUID is new. */

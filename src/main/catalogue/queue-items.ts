@@ -8,6 +8,7 @@ import { readLabellingSettings } from './labelling-settings'
 import { readLabelState } from './labels'
 import { placeIn } from './places'
 import { readOpenRound } from './rounds'
+import { keptStatement, keptValue } from './statements'
 import { turnOf } from './turns'
 
 /**
@@ -33,11 +34,12 @@ type ReasonRow = {
   parts: string
 }
 
-/** Reads the items of one round for one annotator, each with what was said in its turn. Prepared once for many. */
+/** Reads the items of one round for one annotator, each with what was said in its turn. */
 export function itemReader(db: ReadableDb, round: number, annotator: string): (member: Member) => QueueItem {
   const isTold = reasonsAreTold(db, round, annotator)
   const { hints } = readLabellingSettings(db)
-  const reason = db.prepare<{ round: number; galaxyKey: number }, ReasonRow>(
+  const reason = keptStatement<[{ round: number; galaxyKey: number }], ReasonRow>(
+    db,
     `SELECT strategy, model_id AS modelId, score, coalesce(is_random, 1) AS isRandom, inclusion_probability AS inclusionProbability,
        coalesce(parts, '{}') AS parts
      FROM rounds LEFT JOIN acquisitions ON acquisitions.round = rounds.round AND galaxy_key = :galaxyKey WHERE rounds.round = :round`,
@@ -66,12 +68,10 @@ export function readQueueItem(db: ReadableDb, galaxyKey: number, annotator: stri
 }
 
 function memberOf(db: ReadableDb, round: number, galaxyKey: number, annotator: string, pass: number): Member | undefined {
-  const visit = db
-    .prepare<[number, string, number, number], number>(
-      'SELECT place FROM visits WHERE round = ? AND annotator = ? AND galaxy_key = ? AND pass = ?',
-    )
-    .pluck()
-    .get(round, annotator, galaxyKey, pass)
+  const visit = keptValue<[number, string, number, number], number>(
+    db,
+    'SELECT place FROM visits WHERE round = ? AND annotator = ? AND galaxy_key = ? AND pass = ?',
+  ).get(round, annotator, galaxyKey, pass)
   if (visit !== undefined) return { galaxyKey, pass, position: 2 * visit + 1, isVisit: true }
   const place = pass === 0 ? placeIn(db, round, galaxyKey) : undefined
   return place === undefined ? undefined : { galaxyKey, pass, position: 2 * place, isVisit: false }
@@ -79,7 +79,8 @@ function memberOf(db: ReadableDb, round: number, galaxyKey: number, annotator: s
 
 /** `isDone`: the recorded votes were revealed, or another annotator has answered and nobody else is asked. */
 function galaxyReader(db: ReadableDb, annotator: string): (galaxyKey: number) => GalaxyRow {
-  const statement = db.prepare<{ galaxyKey: number; annotator: string }, GalaxyRow>(
+  const statement = keptStatement<[{ galaxyKey: number; annotator: string }], GalaxyRow>(
+    db,
     `SELECT id, ra_deg AS raDeg, dec_deg AS decDeg, pixel_scale_arcsec AS pixelScaleArcsec, checksum,
        EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = :galaxyKey)
        OR EXISTS (SELECT 1 FROM label_states WHERE label_states.galaxy_key = :galaxyKey AND is_complete = 1 AND is_shared = 0
@@ -109,7 +110,7 @@ function reasonsAreTold(db: ReadableDb, round: number, annotator: string): boole
   const sql = `SELECT NOT EXISTS (SELECT 1 FROM test_draws WHERE round = :round)
       AND NOT EXISTS (SELECT 1 FROM visits WHERE round = :round AND annotator = :annotator)
     OR EXISTS (SELECT 1 FROM acquisitions WHERE round = :round AND is_random = 1)`
-  return db.prepare<{ round: number; annotator: string }, number>(sql).pluck().get({ round, annotator }) === 1
+  return keptValue<[{ round: number; annotator: string }], number>(db, sql).get({ round, annotator }) === 1
 }
 
 /** Everything drawn at random looks alike, or the expert would know the test galaxies: place for rank, no score, parts or probability. */

@@ -2,6 +2,7 @@ import type { Queue, QueueProgress } from '@shared/contract/records'
 import type { ReadableDb } from './database'
 import { itemReader, type Member } from './queue-items'
 import { readOpenRound } from './rounds'
+import { keptStatement } from './statements'
 
 /** Items from a position on, or those just before one. Without either, from the start. */
 export type QueuePage = { limit: number } & ({ from?: number | undefined } | { before: number })
@@ -49,17 +50,16 @@ export function readProgress(db: ReadableDb, annotator: string): QueueProgress |
 
 /** Of the galaxies of the round; visits do not count. */
 function countRound(db: ReadableDb, round: number, annotator: string): QueueProgress {
-  return db
-    .prepare<{ round: number; annotator: string }, QueueProgress>(
-      `SELECT
+  return keptStatement<[{ round: number; annotator: string }], QueueProgress>(
+    db,
+    `SELECT
          (SELECT count(*) FROM acquisitions WHERE round = :round) + (SELECT count(*) FROM test_draws WHERE round = :round) AS total,
          (SELECT count(*) FROM revealed_votes WHERE round = :round)
            + (SELECT count(DISTINCT galaxy_key) FROM label_states WHERE round = :round AND is_complete = 1
                AND (annotator = :annotator OR is_shared = 0)
                AND NOT EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = label_states.galaxy_key)) AS complete,
          (SELECT count(*) FROM label_states WHERE round = :round AND is_complete = 0 AND annotator = :annotator AND is_skipped = 1) AS skipped`,
-    )
-    .get({ round, annotator })!
+  ).get({ round, annotator })!
 }
 
 /**

@@ -7,6 +7,7 @@ import { minutesOfRound, minutesUpTo, sequenceAt } from './expert-time'
 import { answeredGalaxies } from './labelled'
 import { readMetrics } from './measures'
 import { modelsOfRound } from './models'
+import { keptValue } from './statements'
 import { placeTestGalaxies } from './test-draws'
 
 /** How a round's galaxies were chosen. `params` are kept as they were asked for. */
@@ -46,7 +47,7 @@ export function closeRound(db: WritableDb, round: number): void {
 
 /** The round that is open for labelling, null when none is. */
 export function readOpenRound(db: ReadableDb): number | null {
-  return db.prepare<[], number>('SELECT round FROM rounds WHERE closed_at IS NULL ORDER BY round DESC LIMIT 1').pluck().get() ?? null
+  return keptValue<[], number>(db, 'SELECT round FROM rounds WHERE closed_at IS NULL ORDER BY round DESC LIMIT 1').get() ?? null
 }
 
 /** The latest round, open or not; null before the split. A model trained now belongs to it. */

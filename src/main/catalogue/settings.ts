@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ReadableDb, WritableDb } from './database'
+import { keptValue } from './statements'
 
 /** What a project remembers by name: `treeVersion`, `split`, `device`, `voteSet`, `sample` (simulated galaxies that it is still to be
  * filled with, else null), and whatever the window wants kept, as JSON. */
 export function readSetting(db: ReadableDb, name: string): unknown {
-  const text = db.prepare<[string], string>('SELECT value FROM settings WHERE name = ?').pluck().get(name)
+  const text = keptValue<[string], string>(db, 'SELECT value FROM settings WHERE name = ?').get(name)
   return text === undefined ? undefined : JSON.parse(text)
 }
 

@@ -34,8 +34,15 @@ export function projectTree(db: ReadableDb): VersionedTree {
   return { version, tree: readTree(db, version) }
 }
 
+/** By version, which is made of all that they say; whoever asks again gets the same object. */
+const trees = new Map<string, DecisionTree>()
+
 export function readTree(db: ReadableDb, version: string): DecisionTree {
+  const known = trees.get(version)
+  if (known !== undefined) return known
   const content = db.prepare<[string], string>('SELECT content FROM trees WHERE version = ?').pluck().get(version)
   if (content === undefined) throw new Error(`the catalogue has no tree ${version}`)
-  return JSON.parse(content) as DecisionTree
+  const tree = JSON.parse(content) as DecisionTree
+  trees.set(version, tree)
+  return tree
 }

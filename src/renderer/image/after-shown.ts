@@ -1,5 +1,9 @@
-const idle = (done: () => void) =>
-  'requestIdleCallback' in window ? window.requestIdleCallback(done, { timeout: 2_000 }) : setTimeout(done)
+/** Waits until the window has nothing else to do, or for `mostMs`: for what nobody waits for, so that it takes no time of the frame to come. */
+export const whenIdle = (mostMs = 2_000): Promise<void> =>
+  new Promise((resolve) => {
+    if ('requestIdleCallback' in window) window.requestIdleCallback(() => resolve(), { timeout: mostMs })
+    else setTimeout(resolve)
+  })
 
 /**
  * Waits until the image on screen is there (or cannot be read), has been looked at for `restMs`, and the window has nothing else to do: for what must
@@ -8,7 +12,7 @@ const idle = (done: () => void) =>
 export async function afterShown(imageUrl: string | null, signal: AbortSignal, restMs = 0): Promise<void> {
   if (imageUrl !== null) await loaded(imageUrl, signal)
   if (restMs > 0 && !signal.aborted) await rest(restMs, signal)
-  if (!signal.aborted) await new Promise<void>((resolve) => idle(resolve))
+  if (!signal.aborted) await whenIdle()
 }
 
 function rest(restMs: number, signal: AbortSignal): Promise<void> {

@@ -1,25 +1,15 @@
 import { loadValues } from './values'
 
-/** The address of a view of a galaxy. */
-export function imageAddress(galaxyKey: number, view = 1): string {
-  return `/api/galaxies/${galaxyKey}/image?view=${view}`
-}
-
 /** Whether the real values are on screen, so that those of the next galaxies are wanted too. Set by the viewer. */
 export const wanted = { values: false }
 
 let kept = new Map<string, HTMLImageElement>()
 
 /**
- * Loads and decodes the images of these galaxies, and where real values are on screen those too, before they are needed. Call it with the galaxies
- * that come next, nearest first, whenever they change; those no longer named are let go.
+ * Loads and decodes the images at these addresses, and where real values are on screen those too, before they are needed. Call it with what comes
+ * next, nearest first, whenever that changes; those no longer named are let go.
  */
-export function prefetch(galaxyKeys: readonly number[]): void {
-  prefetchAddresses(galaxyKeys.map((key) => imageAddress(key)))
-}
-
-/** The same by the addresses of images. */
-export function prefetchAddresses(addresses: readonly string[]): void {
+export function prefetch(addresses: readonly string[]): void {
   const before = kept
   kept = new Map(
     addresses.map((address) => {
