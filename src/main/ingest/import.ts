@@ -9,6 +9,7 @@ import { abortImport, beginImport, completeImport, insertImportBatch, type Impor
 import { ensureTree, projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
 import { readImage, type ImageFile } from './images/read-image'
+import { createPositionCheck, type PositionCheck } from './images/position-check'
 import { createScaleCheck, type ScaleCheck } from './images/scale-check'
 import { mapBounded } from './map-bounded'
 import { createProgress } from './progress'
@@ -46,11 +47,14 @@ export async function importSurvey(
   const refusals = createRefusalLog(join(projectFolder(db), 'logs', `import-${running.importKey}-refused.csv`))
   const tally = createTally(source.votes)
   const scales = createScaleCheck()
+  const positions = createPositionCheck()
   const progress = createProgress('Importing galaxies', source.estimate, onProgress ?? (() => undefined))
   let isOpen = true
   try {
     const write =
-      params.view === undefined ? makeBatchWriter(db, running, source, scales) : makeViewWriter(db, running, params.view, scales)
+      params.view === undefined
+        ? makeBatchWriter(db, running, source, { scales, positions })
+        : makeViewWriter(db, running, params.view, scales)
     let imported = 0
     let seen = 0
     for await (const batch of batches(source.inputs(), source.imagePath === null ? ROWS_PER_BATCH : IMAGES_PER_BATCH)) {
@@ -61,7 +65,7 @@ export async function importSurvey(
       refusals.add(refused)
     }
     stopIfAborted(signal)
-    const notes = [...source.notes, ...tally.notes(), ...scales.notes(), ...describeRefusals(refusals)]
+    const notes = [...source.notes, ...tally.notes(), ...scales.notes(), ...positions.notes(), ...describeRefusals(refusals)]
     const report: ImportReport = { imported, refused: [...refusals.first], refusedCount: refusals.total(), notes }
     if (imported === 0) abortImport(db, running)
     else completeImport(db, running, report)
@@ -98,8 +102,10 @@ async function withImage(galaxy: GalaxyInput, imagePath: Source['imagePath']): P
   return isFault(image) ? { row: galaxy.row, id: galaxy.id, code: image.code, message: image.message } : { galaxy, image }
 }
 
+type Checks = { scales: ScaleCheck; positions: PositionCheck }
+
 /** Writes what was looked at in one transaction; refusals come back in the order of the rows. */
-function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }: Source, scales: ScaleCheck) {
+function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }: Source, { scales, positions }: Checks) {
   const importOf = db.prepare<[string], number>('SELECT import_key FROM all_galaxies WHERE id = ?').pluck()
   const voteSetKeys = new Map<number, number>()
   const voteSetKey = (set: number) => {
@@ -110,8 +116,7 @@ function makeBatchWriter(db: WritableDb, running: RunningImport, { votes: plan }
   }
   const toRow = ({ galaxy, image }: Looked): ImportRow => ({
     id: galaxy.id,
-    raDeg: galaxy.raDeg,
-    decDeg: galaxy.decDeg,
+    ...positions.positionOf(galaxy, image),
     metadata: galaxy.metadata,
     image: image && { ...image, pixelScaleArcsec: scales.scaleOf(galaxy, image) },
     votes: galaxy.votes.flatMap((counts_A, set) => (counts_A === null ? [] : [{ voteSetKey: voteSetKey(set), counts_A }])),

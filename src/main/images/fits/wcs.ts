@@ -4,7 +4,7 @@ import { celestialUnitArcsec } from './pixel-scale'
 
 /**
  * The sky of an image by its header: CTYPE, CRPIX, CRVAL, and CD, or CDELT with PC or CROTA2; with SIP. Null where the first two axes are no sky
- * coordinates, or their projection is another than TAN, SIN, ARC, STG and ZEA or has parameters (PV) of its own: a position that is wrong by arcseconds
+ * coordinates, where CRPIX or CRVAL is missing (the standard's 0 would be a place nobody meant), or their projection is another than TAN, SIN, ARC, STG and ZEA or has parameters (PV) of its own: a position that is wrong by arcseconds
  * is worse than none.
  */
 export function headerWcs(header: FitsHeader): Wcs | null {
@@ -15,6 +15,7 @@ export function headerWcs(header: FitsHeader): Wcs | null {
   const names = `${first[1]} ${second[1]}`
   const isSwapped = names === 'DEC RA' || names === 'GLAT GLON'
   if (!isSwapped && names !== 'RA DEC' && names !== 'GLON GLAT') return null
+  if (['CRVAL1', 'CRVAL2', 'CRPIX1', 'CRPIX2'].some((keyword) => typeof header.get(keyword) !== 'number')) return null
   const projection = projections.find((known): known is Projection => known === first[2])
   if (projection === undefined || Array.from(header.keys()).some((keyword) => /^PV\d+_\d+$/.test(keyword))) return null
   const number = (keyword: string, otherwise: number) => {
@@ -23,13 +24,13 @@ export function headerWcs(header: FitsHeader): Wcs | null {
   }
   const perDeg = unitArcsec / 3_600
   const matrix = matrixOf(header, number).map((value) => value * perDeg) as [number, number, number, number]
-  const reference = [number('CRVAL1', 0) * perDeg, number('CRVAL2', 0) * perDeg] as const
+  const reference = [number('CRVAL1', NaN) * perDeg, number('CRVAL2', NaN) * perDeg] as const
   const [longitude, latitude] = isSwapped ? [reference[1], reference[0]] : reference
   const degPerPx = isSwapped ? ([matrix[2], matrix[3], matrix[0], matrix[1]] as const) : matrix
   if (!(Math.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) > 0)) return null
   return {
     projection,
-    referencePx: [number('CRPIX1', 0), number('CRPIX2', 0)],
+    referencePx: [number('CRPIX1', NaN), number('CRPIX2', NaN)],
     referenceDeg: [longitude, latitude],
     degPerPx,
     poleDeg: number('LONPOLE', latitude >= 90 ? 0 : 180),

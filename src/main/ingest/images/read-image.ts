@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises'
 import { basename, isAbsolute, join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '@shared/science/errors'
+import { footprintOf, type Footprint } from '@main/images/fits/footprint'
 import { fitsEndings, isFitsName, readFitsLayout } from '@main/images/fits/read-fits'
 import { fault, type Fault } from '../refusal'
 import { isWholeImage } from './end-marker'
@@ -23,13 +24,14 @@ function imageEnding(name: string): string | null {
   return imageEndings.find((ending) => name.toLowerCase().endsWith(ending)) ?? null
 }
 
-/** An image file as the catalogue keeps it. `checksum`: SHA-256 of the file, hexadecimal. `pixelScaleArcsec`: where the file itself says it. */
+/** An image file as the catalogue keeps it. `checksum`: SHA-256 of the file, hexadecimal. `pixelScaleArcsec` and `footprint`: where the file itself says them. */
 export type ImageFile = {
   readonly path: string
   readonly widthPx: number
   readonly heightPx: number
   readonly checksum: string
   readonly pixelScaleArcsec?: number | null
+  readonly footprint?: Footprint | null
 }
 
 /** Reads an image file once: its checksum, its size and whether it is whole. Faults: `import/image-missing`, `import/image-unreadable`. */
@@ -60,8 +62,9 @@ export async function readImage(path: string): Promise<ImageFile | Fault> {
 
 function readFitsImage(path: string, file: Buffer, checksum: string): ImageFile | Fault {
   try {
-    const { widthPx, heightPx, pixelScaleArcsec } = readFitsLayout(file)
-    return { path, widthPx, heightPx, checksum, pixelScaleArcsec }
+    const layout = readFitsLayout(file)
+    const { widthPx, heightPx, pixelScaleArcsec } = layout
+    return { path, widthPx, heightPx, checksum, pixelScaleArcsec, footprint: footprintOf(layout) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     return fault('image-unreadable', `The image ${path} cannot be read: ${error.message}. Get it again, or save it as a plain FITS image.`)
