@@ -10,6 +10,7 @@ import {
   type LabellingSettings,
 } from '@shared/contract/labelling'
 import { errorBodySchema } from '@shared/contract/errors'
+import { goldTakenSchema, type GoldRequest } from '@shared/contract/gold'
 import { hintsSchema, type HintRequest } from '@shared/contract/hints'
 import { jobSchema, type jobParamsSchema } from '@shared/contract/job'
 import { agreementSchema, differenceSchema, pairAgreementSchema, qualitySchema } from '@shared/contract/quality'
@@ -120,6 +121,7 @@ export const api = {
   redo: (project: string, request: UndoRequest) => write('/api/labels/redo', project, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
   setLabelling: (settings: LabellingSettings) => post('/api/labelling', labellingSettingsSchema, settings),
+  takeGold: (request: GoldRequest) => post('/api/gold', goldTakenSchema, request),
   agreement: () => get('/api/agreement', agreementSchema),
   pairAgreement: (first: string, second: string) => get(`/api/agreement/pair?${query({ first, second })}`, pairAgreementSchema),
   differences: (offset: number, limit: number) =>

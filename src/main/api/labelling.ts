@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { goldRequestSchema } from '@shared/contract/gold'
 import { labellingSettingsSchema } from '@shared/contract/labelling'
 import { annotatorSchema } from '@shared/contract/records'
 import { readAgreement, readDifferences, readPairAgreement } from '@main/catalogue/agreement'
@@ -7,6 +8,7 @@ import { readGalaxyContext } from '@main/catalogue/galaxy-context'
 import { readHistory } from '@main/catalogue/history'
 import { readLabellingSettings } from '@main/catalogue/labelling-settings'
 import { annotatorNames, readQuality } from '@main/catalogue/quality'
+import { importGold } from '@main/ingest/import-gold'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
 
@@ -47,6 +49,7 @@ export function labellingRoutes(desk: Desk): Hono {
     const { galaxyKey, offset, limit } = checked(pageSchema, c.req.query())
     return c.json({ differences: readDifferences(db(), { galaxyKey, offset, limit }) })
   })
+  routes.post('/gold', async (c) => c.json(await importGold(db(), await checkedBody(c, goldRequestSchema))))
   routes.get('/annotators', (c) => c.json({ annotators: annotatorNames(db()) }))
   routes.get('/quality', (c) => c.json(readQuality(db(), checked(z.object({ annotator: annotatorSchema }), c.req.query()).annotator)))
   routes.get('/galaxies/:key', (c) => {

@@ -1,24 +1,16 @@
 import { AppError } from '@shared/science/errors'
+import type { GoldRequest, GoldTaken } from '@shared/contract/gold'
 import type { WritableDb } from '@main/catalogue/database'
 import { keepGold, type GoldAnswer } from '@main/catalogue/gold'
 import { findGalaxy } from '@main/catalogue/galaxies'
 import { projectTree } from '@main/catalogue/trees'
 import { openTable, type TableReader } from './table/table-reader'
 
-/** `idColumn` and `answerColumn` name columns of the table; `question` is of the project's tree. */
-export type GoldImport = { table: string; idColumn: string; question: string; answerColumn: string }
-
-/**
- * `taken`: galaxies of the table; `known`: known answers of the project now; `empty`: rows without an answer; `withoutImage`: galaxies taken that
- * cannot come to anybody, because the project has no image of them.
- */
-export type GoldTaken = { taken: number; known: number; empty: number; withoutImage: number }
-
 /**
  * Takes known answers to one question from a table: all of them or, where a row is wrong, none. A galaxy may stand in several rows that say the
  * same. Throws `gold/unknown-question`, `import/missing-column`, `gold/bad-row` with the row's number, and what reading the table throws.
  */
-export async function importGold(db: WritableDb, { table, idColumn, question, answerColumn }: GoldImport): Promise<GoldTaken> {
+export async function importGold(db: WritableDb, { table, idColumn, question, answerColumn }: GoldRequest): Promise<GoldTaken> {
   const { tree } = projectTree(db)
   const asked = tree.questions.find(({ name }) => name === question)
   if (!asked) {

@@ -124,13 +124,8 @@ describe('quality', () => {
     const items = await openForLabelling(90, { doubleShare: 0, repeatShare: 0.5 })
     const table = join(folder, 'gold.csv')
     writeFileSync(table, `id,truth\n${items[0]!.id},yes\n${items[1]!.id},no\n${items[2]!.id},\n`)
-    const { db } = client.desk.project()
-    expect(await importGold(db, { table, idColumn: 'id', question: 'smooth', answerColumn: 'truth' })).toEqual({
-      taken: 2,
-      known: 2,
-      empty: 1,
-      withoutImage: 0,
-    })
+    const { body } = await client.post('/api/gold', { table, question: 'smooth', answerColumn: 'truth' })
+    expect(body).toEqual({ taken: 2, known: 2, empty: 1, withoutImage: 0 })
     for (const { galaxyKey } of items) await say(galaxyKey, 'ada', smooth, { durationMs: 2_000 })
     const repeats = (await queueOf('ada')).filter(({ isComplete }) => !isComplete)
     expect(repeats.length).toBeGreaterThan(5)
@@ -153,7 +148,7 @@ describe('quality', () => {
     writeFileSync(table, `id,truth\n${items[0]!.id},yes\nnobody,yes\n`)
     await expect(importGold(db, gold)).rejects.toMatchObject({ code: 'gold/bad-row', message: expect.stringContaining('Row 3') as string })
     writeFileSync(table, `id,truth\n${items[0]!.id},perhaps\n`)
-    await expect(importGold(db, gold)).rejects.toMatchObject({ code: 'gold/bad-row' })
+    expect(await client.post('/api/gold', gold)).toMatchObject({ status: 400, body: { code: 'gold/bad-row' } })
     writeFileSync(table, `id,truth\n${items[0]!.id},yes\n${items[0]!.id},yes\n${items[0]!.id},no\n`)
     const twice = `Row 4 of ${table}: galaxy "${items[0]!.id}" is no here and yes in row 3.`
     await expect(importGold(db, gold)).rejects.toMatchObject({

@@ -3,7 +3,9 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { settingsSchema, writeSettingsFile } from '@renderer/settings-file'
 import { useSettingsStore } from '@renderer/stores/settings'
+import KnownAnswersPanel from '@renderer/components/settings/KnownAnswersPanel.vue'
 import SettingsView from '@renderer/views/SettingsView.vue'
+import { json } from '../support'
 import { defaults, pageTests, sent } from './page'
 
 const { show, view } = pageTests()
@@ -48,6 +50,32 @@ describe('Settings', () => {
     await select.setValue('after')
     await flushPromises()
     expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, hints: 'after' }])
+  })
+
+  test('known answers are taken from a table, and what was taken or refused is said', async () => {
+    let isRefused = false
+    const { calls } = await show(SettingsView, {
+      'POST /api/gold': () =>
+        isRefused
+          ? json({ code: 'gold/bad-row', message: 'Row 3 of /data/gold.csv: the survey has no galaxy "x".' }, 400)
+          : json({ taken: 12, known: 20, empty: 1, withoutImage: 2 }),
+    })
+    const panel = view().getComponent(KnownAnswersPanel)
+    const [table, answers] = panel.findAll('input')
+    await table!.setValue('/data/gold.csv')
+    await answers!.setValue('truth')
+    await panel.get('select').setValue('how-rounded')
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(sent(calls, '/api/gold')).toEqual([{ table: '/data/gold.csv', idColumn: 'id', question: 'how-rounded', answerColumn: 'truth' }])
+    expect(panel.findAll('[data-testid="gold-taken"]').map((each) => each.text())).toEqual([
+      '12 known answers taken, 1 rows without one; the project has 20.',
+      '2 of them have no image and come to nobody. Import their images.',
+    ])
+    isRefused = true
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect([panel.text().includes('no galaxy "x"'), panel.find('[data-testid="gold-taken"]').exists()]).toEqual([true, false])
   })
 
   test('an action takes another key, refuses one that is taken, and gets its first key back', async () => {

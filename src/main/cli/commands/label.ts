@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { goldInWords } from '@shared/contract/gold'
 import { annotatorSchema } from '@shared/contract/records'
 import { writeLabelLog } from '@main/export/label-log-table'
 import { importGold } from '@main/ingest/import-gold'
@@ -52,11 +53,7 @@ export function addLabelCommands(program: Command): void {
         const { table, id, question, answer } = parseOptions(goldSchema, options)
         await desk.open(dir)
         const result = await importGold(desk.project().db, { table, idColumn: id, question, answerColumn: answer })
-        const { taken, known, empty, withoutImage } = result
-        output.result(result, [
-          `${taken} known answers taken${empty === 0 ? '' : `, ${empty} rows without one`}; the project has ${known}.`,
-          ...(withoutImage === 0 ? [] : [`${withoutImage} of them have no image and come to nobody. Import their images.`]),
-        ])
+        output.result(result, goldInWords(result))
       }),
     )
 }
