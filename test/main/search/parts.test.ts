@@ -1,9 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createKept } from '@main/search/kept'
-import { measureSearch } from '@main/search/measure'
 import { numberIn } from '@main/search/metadata-read'
-import { mixedProject } from './support'
 
 const size = (value: string) => value.length
 
@@ -72,16 +70,4 @@ describe('a cell of an imported column', () => {
     ['12:30', null],
     ['SDSS', null],
   ])('%o is %o', (cell, number) => expect(numberIn(cell)).toBe(number))
-})
-
-test('the measure of a search tells how many galaxies it found and how long that took', async () => {
-  const { path } = mixedProject(400)
-  const measures = await measureSearch(path, 3)
-  const every = measures.find(({ name }) => name === 'every galaxy')!
-  expect(every.count).toBe(400)
-  for (const { name, firstMs, medianMs, longestMs, medianCpuMs } of measures) {
-    expect(Math.min(firstMs, medianMs, longestMs, medianCpuMs), name).toBeGreaterThanOrEqual(0)
-    expect(longestMs, name).toBeGreaterThanOrEqual(medianMs)
-  }
-  expect(measures.map(({ count }) => count).filter((count) => count > 0 && count < 400).length).toBeGreaterThan(3)
 })
