@@ -211,7 +211,11 @@ describe('a survey with one question', () => {
   test('keys choose in it, and the chosen galaxies come on a sheet in their order', async () => {
     const { page } = journey
     await page.getByTestId('filter').fill('')
+    // As many may have stood there before: the search begins anew at its first galaxy once it is answered.
+    const searched = page.waitForResponse((reply) => new URL(reply.url()).pathname === '/api/search')
     await page.getByTestId('filter').press('Enter')
+    await (await searched).finished()
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     await expect.poll(() => page.getByTestId('found').innerText()).toMatch(/^60 galaxies/)
     await page.getByTestId('gallery').focus()
     await page.keyboard.type('57')
