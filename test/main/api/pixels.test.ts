@@ -106,6 +106,9 @@ describe('the facts of an image', () => {
       ['CTYPE1', 'RA---TAN'],
       ['CTYPE2', 'DEC--TAN'],
       ['CRVAL1', 150.5],
+      ['CRVAL2', 0],
+      ['CRPIX1', 1],
+      ['CRPIX2', 1],
       ['CDELT1', -1e-4],
       ['CDELT2', 1e-4],
     ] as const

@@ -22,6 +22,10 @@ const real = [-1.5, 0.25, NaN, 1e10, 65_536.5, Math.fround(3.25e-5)]
 const upright: Card[] = [
   ['CTYPE1', 'RA---TAN'],
   ['CTYPE2', 'DEC--TAN'],
+  ['CRVAL1', 150.5],
+  ['CRVAL2', 2.5],
+  ['CRPIX1', 1.5],
+  ['CRPIX2', 1.5],
   ['CDELT1', -1e-4],
   ['CDELT2', 1e-4],
 ]

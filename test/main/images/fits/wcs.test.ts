@@ -31,13 +31,15 @@ describe('the sky of an image', () => {
     expect(layoutOf(keywords).pixelScaleArcsec! / scaleArcsec).toBeCloseTo(1, 9)
   })
 
-  it('is unknown for other projections, for parameters of their own, and where no axis is of the sky', () => {
+  it('is unknown for other projections, for parameters of their own, where no axis is of the sky, and without a reference', () => {
     const upright = keywordsOf('CDELT alone')
     expect(wcsOf(upright)).not.toBeNull()
     expect(wcsOf({ ...upright, CTYPE1: 'RA---TPV', CTYPE2: 'DEC--TPV' })).toBeNull()
     expect(wcsOf({ ...upright, PV1_1: 1.01 })).toBeNull()
     expect(wcsOf({ ...upright, CTYPE2: 'GLAT-TAN' })).toBeNull()
     expect(wcsOf({ ...upright, CDELT1: 0 })).toBeNull()
+    for (const missing of ['CRVAL1', 'CRVAL2', 'CRPIX1', 'CRPIX2'])
+      expect(wcsOf(Object.fromEntries(Object.entries(upright).filter(([keyword]) => keyword !== missing)))).toBeNull()
     expect(wcsOf({ CTYPE1: 'WAVE', CTYPE2: 'DEC--TAN' })).toBeNull()
     expect(wcsOf({})).toBeNull()
   })
