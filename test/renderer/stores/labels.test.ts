@@ -12,7 +12,8 @@ const entry = (uuid = crypto.randomUUID()): LabelWrite => ({
   request: { uuid, galaxyKey: 1, kind: 'answer', question: 'smooth-or-featured', answer: 'smooth', durationMs: 900, annotator: 'Ada' },
 })
 
-test('an entry is saved only once the server has answered', async () => {
+/** A server that saves nothing before the gate is opened. */
+function serveBehindGate() {
   const gate = deferred<null>()
   const routes = labelRoutes([galaxy(1)])
   serve({
@@ -21,6 +22,11 @@ test('an entry is saved only once the server has answered', async () => {
       return routes['POST /api/labels']!(body, url)
     },
   })
+  return gate
+}
+
+test('an entry is saved only once the server has answered', async () => {
+  const gate = serveBehindGate()
   const labels = useLabelsStore()
   const written = labels.write(entry())
   expect([labels.saving.kind, labels.lastSaved]).toEqual(['sending', null])
@@ -31,14 +37,7 @@ test('an entry is saved only once the server has answered', async () => {
 
 test('one on its way for less than 100 ms is not shown; what it leads to is done before anything is drawn', async () => {
   vi.useFakeTimers()
-  const gate = deferred<null>()
-  const routes = labelRoutes([galaxy(1)])
-  serve({
-    'POST /api/labels': async (body, url) => {
-      await gate.promise
-      return routes['POST /api/labels']!(body, url)
-    },
-  })
+  const gate = serveBehindGate()
   const labels = useLabelsStore()
   const states: unknown[] = []
   const written = labels.write(entry(), ({ events }) => states.push([labels.saving.kind, labels.savedCount, events.length]))
