@@ -1,6 +1,22 @@
 import { formatDec, formatRa } from '@shared/science/sky/sexagesimal'
-import type { SkyPoint, Wcs } from '@shared/science/sky/wcs'
+import { pixelToSky, type SkyPoint, type Wcs } from '@shared/science/sky/wcs'
+import type { Point, Size } from './geometry'
 import type { ToldPixels } from './pixel-messages'
+
+/**
+ * What is told of a point of an image, x to the right and y down from the upper left corner: its pixel and, a line below, its place on the sky, as far
+ * as they are known. Empty outside of the image.
+ */
+export function readoutAt(point: Point, image: Size, pixels: ToldPixels | null, wcs: Wcs | null): string {
+  const [column, row] = [Math.floor(point.x), Math.floor(point.y)]
+  if (column < 0 || row < 0 || column >= image.width || row >= image.height) return ''
+  // The middle of the lowest left pixel is 1, 1.
+  const sky = wcs && pixelToSky(wcs, point.x + 0.5, image.height - point.y + 0.5)
+  return [
+    ...(pixels ? [formatPixel(column + 1, image.height - row, valueAt(pixels, row * pixels.widthPx + column), pixels.noValue)] : []),
+    ...(wcs && sky ? [formatSky(wcs, sky)] : []),
+  ].join('\n')
+}
 
 /** The values of one pixel in every band, as the file has them. */
 export function valueAt({ bands }: ToldPixels, pixel: number): { name: string; value: number }[] {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Wcs } from '@shared/science/sky/wcs'
 import { compose, isUntouched, rangeOf, type Look } from '@renderer/image/compose'
 import { histogram, planesOfPicture, planesOfValues } from '@renderer/image/planes'
-import { formatPixel, formatSky, valueAt } from '@renderer/image/readout'
+import { formatPixel, formatSky, readoutAt, valueAt } from '@renderer/image/readout'
 import { levelTable, stretched, stretches } from '@renderer/image/stretch'
 
 const plain: Look = {
@@ -194,6 +195,27 @@ describe('a pixel under the pointer', () => {
       { name: 'g', value: sky[1] },
       { name: 'G', value: 6 },
     ])
+  })
+
+  it('counts from the lower left as FITS does, has the sky of its middle, and is none outside of the image', () => {
+    const size = { width: 2, height: 2 }
+    const bands = [{ name: 'g', values: Float32Array.from([1, 2, 3, 4]), start: 0, step: 1 }]
+    const told = { widthPx: 2, heightPx: 2, noValue: 'NaN' as const, bands }
+    const wcs: Wcs = {
+      ...{ projection: 'TAN', referencePx: [2, 1], referenceDeg: [150, 2], degPerPx: [-1e-4, 0, 0, 1e-4], poleDeg: 180 },
+      ...{ distortion: null, axes: 'equatorial', frame: '' },
+    }
+    // The lower right pixel: its middle is the reference.
+    expect(readoutAt({ x: 1.5, y: 1.5 }, size, told, wcs)).toMatch(/^x 2 y 1 {3}g 4\n150\.000000° \+2\.000000°/)
+    expect(readoutAt({ x: 0.2, y: 0.2 }, size, told, null)).toBe('x 1 y 2   g 1')
+    expect(readoutAt({ x: 1.5, y: 1.5 }, size, null, wcs)).toMatch(/^150\.000000°/)
+    for (const [x, y] of [
+      [-0.1, 1],
+      [2, 1],
+      [1, -0.1],
+      [1, 2],
+    ] as const)
+      expect(readoutAt({ x, y }, size, told, wcs)).toBe('')
   })
 
   it('has its place on the sky in degrees and in hours, with its frame where that is another than ICRS', () => {
