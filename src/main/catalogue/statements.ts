@@ -17,9 +17,9 @@ export function keptValue<P extends unknown[], V>(db: ReadableDb, sql: string): 
 }
 
 function find<P extends unknown[], R>(db: ReadableDb, key: string, prepare: () => unknown): Statement<P, R> {
-  const statements = kept.get(db) ?? new Map<string, Statement<unknown[], unknown>>()
-  kept.set(db, statements)
-  const statement = (statements.get(key) ?? prepare()) as Statement<unknown[], unknown>
-  statements.set(key, statement)
+  let statements = kept.get(db)
+  if (statements === undefined) kept.set(db, (statements = new Map()))
+  let statement = statements.get(key)
+  if (statement === undefined) statements.set(key, (statement = prepare() as Statement<unknown[], unknown>))
   return statement as unknown as Statement<P, R>
 }

@@ -21,7 +21,7 @@ export type GoldTaken = z.infer<typeof goldTakenSchema>
 /** What was taken, in sentences. */
 export function goldInWords({ taken, known, empty, withoutImage }: GoldTaken): string[] {
   return [
-    `${taken} known answers taken${empty === 0 ? '' : `, ${empty} rows without one`}; the project has ${known}.`,
-    ...(withoutImage === 0 ? [] : [`${withoutImage} of them have no image and come to nobody. Import their images.`]),
+    `${taken} known ${taken === 1 ? 'answer' : 'answers'} taken${empty === 0 ? '' : `, ${empty} ${empty === 1 ? 'row' : 'rows'} without one`}; the project has ${known}.`,
+    ...(withoutImage === 0 ? [] : [`Galaxies without an image, which come to nobody: ${withoutImage}. Import their images.`]),
   ]
 }

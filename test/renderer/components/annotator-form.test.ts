@@ -39,9 +39,12 @@ describe('who is labelling', () => {
 
   test('is asked about once where the name differs from a known one by its writing alone', async () => {
     const { wrapper, settings, write } = await form(['Ada'])
+    // Also where that name is the one that is to be changed.
+    settings.annotator = 'Ada'
     await write('ada')
     expect(wrapper.get('[data-testid="meant"]').text()).toContain('Ada has labelled in this project')
-    expect([settings.annotator, wrapper.emitted('done')]).toEqual(['', undefined])
+    expect([settings.annotator, wrapper.emitted('done')]).toEqual(['Ada', undefined])
+    expect(wrapper.get('[role="group"] button').text()).toBe('Ada')
     await wrapper.get('form').trigger('submit')
     expect([settings.annotator, wrapper.emitted('done')?.length]).toEqual(['ada', 1])
   })

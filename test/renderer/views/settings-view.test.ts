@@ -69,8 +69,8 @@ describe('Settings', () => {
     await flushPromises()
     expect(sent(calls, '/api/gold')).toEqual([{ table: '/data/gold.csv', idColumn: 'id', question: 'how-rounded', answerColumn: 'truth' }])
     expect(panel.findAll('[data-testid="gold-taken"]').map((each) => each.text())).toEqual([
-      '12 known answers taken, 1 rows without one; the project has 20.',
-      '2 of them have no image and come to nobody. Import their images.',
+      '12 known answers taken, 1 row without one; the project has 20.',
+      'Galaxies without an image, which come to nobody: 2. Import their images.',
     ])
     isRefused = true
     await panel.get('form').trigger('submit')

@@ -33,10 +33,10 @@ export function createPositionCheck(): PositionCheck {
     },
     notes() {
       const notes: string[] = []
-      if (own > 0) notes.push(`Position taken from the header of ${own.toLocaleString('en-GB')} FITS images: their middle.`)
+      if (own > 0) notes.push(`Position taken from the header, as the middle of the image: FITS images ${own.toLocaleString('en-GB')}.`)
       if (outside > 0)
         notes.push(
-          `The position of ${outside.toLocaleString('en-GB')} galaxies lies outside of their FITS image; the first: ${first}. The given positions were kept: check that the images are those of these galaxies.`,
+          `Positions outside of the galaxy's own FITS image: ${outside.toLocaleString('en-GB')}; the first: ${first}. The given positions were kept: check that the images are those of these galaxies.`,
         )
       return notes
     },

@@ -70,7 +70,7 @@ describe('importing FITS images', () => {
     writeFile(join(folder, 'c.fits'), floatImage([64, 48], values, sky(0.262)))
     const { path: project, db } = makeProject('gz2')
     const report = await runImport(project, { images: folder })
-    expect(report.notes).toContain('Position taken from the header of 1 FITS images: their middle.')
+    expect(report.notes).toContain('Position taken from the header, as the middle of the image: FITS images 1.')
     const places = ['a', 'b', 'c'].map((id) => findGalaxy(db, id)!).map(({ raDeg, decDeg }) => [raDeg, decDeg])
     expect(places).toEqual([
       [expect.closeTo(150.25, 9), expect.closeTo(2.5, 9)],
@@ -89,7 +89,7 @@ describe('importing FITS images', () => {
     const { path: project, db } = makeProject('gz2')
     const report = await runImport(project, { table, images: folder })
     const note = report.notes.find((text) => text.includes('outside'))
-    expect(note).toContain('position of 2 galaxies')
+    expect(note).toContain('FITS image: 2;')
     expect(note).toContain(`galaxy b (row 3) is 18.0 arcsec from the middle of ${join(folder, 'b.fits')}`)
     expect(report.notes.some((text) => text.startsWith('Position taken'))).toBe(false)
     expect(findGalaxy(db, 'b')).toMatchObject({ raDeg: 10.01, decDeg: 60 })
