@@ -18,6 +18,7 @@ import { countPlaces, hasPlace, nowhere, stretches, withPlaces, withPlaceToggled
 const PAGE = 100
 /** Pages of rows in memory. */
 const MOST_PAGES = 80
+const everything: SearchRequest = { filter: '', sort: null, descending: false }
 
 /**
  * A search over the whole catalogue and what it found. The list stays on the server; the rows near the window are here, page by page, and which places
@@ -25,7 +26,10 @@ const MOST_PAGES = 80
  */
 export const useSearchStore = defineStore('search', () => {
   const project = ref<string | null>(null)
-  const request = shallowRef<SearchRequest>({ filter: '', sort: null, descending: false })
+  /** What the list is of. */
+  const request = shallowRef<SearchRequest>(everything)
+  /** What was asked last: the same, until an answer is on its way. The next search builds on it, so that quick changes add up. */
+  const asked = shallowRef<SearchRequest>(everything)
   const answer = shallowRef<SearchAnswer | null>(null)
   const columns = shallowRef<SearchColumns | null>(null)
   const saved = shallowRef<readonly SavedSearch[]>([])
@@ -57,7 +61,8 @@ export const useSearchStore = defineStore('search', () => {
   function clear(path: string | null): void {
     runs.begin()
     project.value = path
-    request.value = { filter: '', sort: null, descending: false }
+    request.value = everything
+    asked.value = everything
     answer.value = null
     columns.value = null
     saved.value = []
@@ -75,12 +80,16 @@ export const useSearchStore = defineStore('search', () => {
   }
 
   /** Searches; the list before stays on screen until this one is there, and for good where the server refuses. */
-  async function search(asked: SearchRequest): Promise<void> {
+  async function search(wish: SearchRequest): Promise<void> {
     const isLatest = runs.begin()
     const names = shownColumns.value
-    const { firstPage, ...found } = await api.search({ ...asked, firstPage: { limit: PAGE, columns: names.join(', ') } })
+    asked.value = wish
+    const { firstPage, ...found } = await api.search({ ...wish, firstPage: { limit: PAGE, columns: names.join(', ') } }).catch((error) => {
+      if (isLatest()) asked.value = request.value
+      throw error
+    })
     if (!isLatest()) return
-    request.value = asked
+    request.value = wish
     answer.value = found
     chosen.value = nowhere
     active.value = 0
@@ -183,17 +192,17 @@ export const useSearchStore = defineStore('search', () => {
   /** The chosen galaxies in the order of the list, the first `most` of them. */
   async function chosenRows(most: number): Promise<SearchRow[]> {
     const found: SearchRow[] = []
-    const asked = chosen.value
-    for (const { offset, limit } of stretches(asked, MOST_ROWS, most)) {
+    const places = chosen.value
+    for (const { offset, limit } of stretches(places, MOST_ROWS, most)) {
       found.push(...(await rowsOf({ offset, limit, columns: '' })).rows)
-      if (chosen.value !== asked)
+      if (chosen.value !== places)
         throw new AppError('search/changed', 'The list was made anew while it was read, and finds others by now. Choose again.')
     }
     return found
   }
 
-  async function save(name: string, asked: SearchRequest, replace: boolean): Promise<void> {
-    await api.saveSearch({ ...asked, name, replace })
+  async function save(name: string, kept: SearchRequest, replace: boolean): Promise<void> {
+    await api.saveSearch({ ...kept, name, replace })
     saved.value = (await api.searches()).searches
   }
 
@@ -211,6 +220,7 @@ export const useSearchStore = defineStore('search', () => {
   return {
     project,
     request,
+    asked,
     answer,
     columns,
     saved,

@@ -42,7 +42,9 @@ test('the thread imports while labels are saved here', async () => {
   clearInterval(labelling)
   expect(report).toMatchObject({ imported: 40_000, refusedCount: 0 })
   expect(progress.at(-1)).toMatchObject({ done: 40_000, total: 40_000 })
-  expect([...visible]).toEqual([1])
+  // All or none: what is said of the middle of the import may be read after its end.
+  expect(visible.size).toBeGreaterThan(0)
+  expect([1, 40_001]).toEqual(expect.arrayContaining([...visible]))
   expect(galaxies(db).length).toBe(40_001)
   expect(saved).toBeGreaterThan(5)
   expect(rowCounts(db).labels).toBe(saved)

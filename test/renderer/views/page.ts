@@ -1,6 +1,7 @@
 import { flushPromises, mount, RouterLinkStub, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach } from 'vitest'
 import type { Component } from 'vue'
+import { router } from '@renderer/router'
 import { useStatusStore } from '@renderer/stores/status'
 import type { LabellingSettings } from '@shared/contract/labelling'
 import { freshStores, json, project, serve, statusOf, type Call, type Routes } from '../support'
@@ -29,7 +30,7 @@ export function pageTests() {
     async show(component: Component, routes: Routes, summary: ReturnType<typeof project> | null = project()) {
       const served = serve({ 'GET /api/status': () => json(statusOf(summary)), ...labellingRoutes(), ...routes })
       await useStatusStore().load()
-      view = mount(component, { global: { stubs: { RouterLink: RouterLinkStub } }, attachTo: document.body })
+      view = mount(component, { global: { plugins: [router], stubs: { RouterLink: RouterLinkStub } }, attachTo: document.body })
       await flushPromises()
       return served
     },
