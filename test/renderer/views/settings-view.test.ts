@@ -2,6 +2,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { settingsSchema, writeSettingsFile } from '@renderer/settings-file'
+import { useStatusStore } from '@renderer/stores/status'
 import { useSettingsStore } from '@renderer/stores/settings'
 import KnownAnswersPanel from '@renderer/components/settings/KnownAnswersPanel.vue'
 import SettingsView from '@renderer/views/SettingsView.vue'
@@ -65,6 +66,9 @@ describe('Settings', () => {
     await table!.setValue('/data/gold.csv')
     await answers!.setValue('truth')
     await panel.get('select').setValue('how-rounded')
+    // As after any job: what was chosen stays.
+    await useStatusStore().load()
+    await flushPromises()
     await panel.get('form').trigger('submit')
     await flushPromises()
     expect(sent(calls, '/api/gold')).toEqual([{ table: '/data/gold.csv', idColumn: 'id', question: 'how-rounded', answerColumn: 'truth' }])
