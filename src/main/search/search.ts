@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { Around, AskSearch, RowsRequest, SearchAnswer, SearchColumns, SearchRequest, SearchRows } from '@shared/contract/search'
 import { columnText, parseColumns } from '@shared/science/filter/column'
 import { isOfVotes } from '@shared/science/filter/vocabulary'
@@ -82,8 +83,9 @@ export function createSearch(db: ReadableDb, limitBytes = LIMIT_BYTES, shelf = c
       const asked = readQuery(request)
       const { rows, query, standing: then } = await find(asked)
       const resultId = results.keep({ rows, asked, query, basis: answerBasis(asked, query, then) })
+      const digest = crc32(Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength))
       const milliseconds = performance.now() - startedAt
-      const found = { resultId, count: rows.length, usesVotes: tellsVotes(query), labelSequence: then.labelSequence, milliseconds }
+      const found = { resultId, count: rows.length, digest, usesVotes: tellsVotes(query), labelSequence: then.labelSequence, milliseconds }
       return firstPage === undefined ? found : { ...found, firstPage: await rowsOf(resultId, { offset: 0, ...firstPage }) }
     },
 

@@ -7,13 +7,14 @@ import { countPlaces, placesAfter, stretches } from '../place-ranges'
 
 /**
  * Galaxies that were searched for: those at `places` of a result of `found` galaxies, which stays on the server. However many they are, only a part is
- * ever read. `usesVotes` as the search said.
+ * ever read. `digest` and `usesVotes` as the search said.
  */
 export const sheetListSchema = z.object({
   project: z.string(),
   request: searchRequestSchema,
   resultId: z.string(),
   found: z.number().int(),
+  digest: z.number().int(),
   places: z.array(z.tuple([z.number().int(), z.number().int()]).readonly()).readonly(),
   usesVotes: z.boolean(),
 })
@@ -47,16 +48,16 @@ export async function readPart(source: SheetSource, annotator: string, cursor: n
 }
 
 /**
- * The same search made anew, because the server keeps only the latest lists. `isSame` where it finds as many as before, so that every place means
- * what it meant. Throws `sheet/list-gone` where it does not and only some of them were chosen.
+ * The same search made anew, because the server keeps only the latest lists. `isSame` where it finds the same galaxies in the same order, so that every
+ * place means what it meant. Throws `sheet/list-gone` where it does not and only some of them were chosen.
  */
 export async function searchedAgain(list: SheetList): Promise<{ list: SheetList; isSame: boolean }> {
-  const { resultId, count, usesVotes } = await api.search(list.request)
-  const isSame = count === list.found
+  const { resultId, count, digest, usesVotes } = await api.search(list.request)
+  const isSame = digest === list.digest
   if (!isSame && countPlaces(list.places) < list.found)
     throw new AppError(
       'sheet/list-gone',
       'The list that these galaxies were chosen from is no longer kept, and the search finds others by now. Choose them again in the catalogue.',
     )
-  return { list: { ...list, resultId, usesVotes, found: count, places: isSame ? list.places : [[0, count]] }, isSame }
+  return { list: { ...list, resultId, usesVotes, found: count, digest, places: isSame ? list.places : [[0, count]] }, isSame }
 }

@@ -20,27 +20,19 @@ export const useJobsStore = defineStore('jobs', () => {
     replaceAll([job, ...jobs.value.filter(({ id }) => id !== job.id)])
   }
 
-  /** Takes the server's first answer about a job, unless an event has already told more. */
-  function add(job: Job): void {
-    if (!jobs.value.some(({ id }) => id === job.id)) upsert(job)
-  }
-
   const newest = (...kinds: JobKind[]): Job | null => jobs.value.find(({ job }) => kinds.includes(job.kind)) ?? null
   const byId = (id: string): Job | null => jobs.value.find((job) => job.id === id) ?? null
 
-  async function start(request: JobRequest): Promise<Job> {
-    const job = await api.startJob(request)
-    add(job)
+  /** Asks for something, and takes the answer about the job unless an event told of it meanwhile: that one is newer. */
+  async function ask(request: () => Promise<Job>): Promise<Job> {
+    const before = jobs.value
+    const job = await request()
+    if (byId(job.id) === (before.find(({ id }) => id === job.id) ?? null)) upsert(job)
     return job
   }
-
-  async function cancel(id: string): Promise<void> {
-    upsert(await api.cancelJob(id))
-  }
-
-  async function resume(id: string): Promise<void> {
-    upsert(await api.resumeJob(id))
-  }
+  const start = (request: JobRequest) => ask(() => api.startJob(request))
+  const cancel = (id: string) => ask(() => api.cancelJob(id))
+  const resume = (id: string) => ask(() => api.resumeJob(id))
 
   return { jobs, active, replaceAll, upsert, newest, byId, start, cancel, resume }
 })

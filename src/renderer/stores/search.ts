@@ -100,15 +100,16 @@ export const useSearchStore = defineStore('search', () => {
 
   /**
    * The same search made anew, because the server no longer keeps its list (it keeps the latest, and none through a new start). The places that are chosen
-   * stay where it finds as many as before.
+   * stay where it finds the same galaxies in the same order.
    */
   async function renew(): Promise<void> {
     const isLatest = runs.current()
-    const before = count.value
-    const found = await api.search(request.value)
-    if (!isLatest()) return
+    const [of, before] = [request.value, answer.value?.digest]
+    const found = await api.search(of)
+    // Also one that was on its way may have been answered meanwhile.
+    if (!isLatest() || request.value !== of) return
     answer.value = found
-    if (found.count !== before) {
+    if (found.digest !== before) {
       chosen.value = nowhere
       active.value = Math.min(active.value, Math.max(0, found.count - 1))
       anchor = active.value

@@ -77,10 +77,15 @@ export function sheetPages({
       return await find(what, from)
     } catch (error) {
       if (!(error instanceof RequestError) || error.code !== 'search/gone') throw error
-      const isSame = await renew()
+      // Another load may have renewed it already.
+      const isOld = search()?.source === what.source
+      const isSame = isOld && (await renew())
+      if (isOld && !isSame) {
+        trail.value = []
+        page.value = emptyPage
+      }
       if (!isLatest()) return null
-      if (!isSame) trail.value = []
-      return find(search()!, isSame ? from : 0)
+      return find(search()!, isSame ? from : page.value.from)
     }
   }
 
@@ -122,8 +127,12 @@ export function sheetPages({
     if (from !== undefined) await goTo(from, trail.value.slice(0, -1))
   }
 
-  /** The next page where this one must not be seen again: it is done, also when the next one cannot be read yet. */
-  async function goOn(): Promise<void> {
+  /**
+   * The next page where `done` must not be seen again, also when the next one cannot be read yet. What took its place meanwhile, in another size or of
+   * another round, is read anew: not all of it is done.
+   */
+  async function goOnFrom(done: Page): Promise<void> {
+    if (page.value !== done) return load()
     const [{ next }, before] = [page.value, withThis()]
     try {
       await forward()
@@ -133,5 +142,5 @@ export function sheetPages({
     }
   }
 
-  return { page, trail, size, isLoading, isAtEnd, passed, upcoming, begin, forgetAhead, load, resize, forward, backward, goOn }
+  return { page, trail, size, isLoading, isAtEnd, passed, upcoming, begin, forgetAhead, load, resize, forward, backward, goOnFrom }
 }

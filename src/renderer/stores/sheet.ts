@@ -62,27 +62,37 @@ export const useSheetStore = defineStore('sheet', () => {
   const canTurn = computed(() => isIdle.value && !isLoading.value && page.value.items.length > 0)
   const canConfirm = computed(() => canTurn.value || (isIdle.value && !isLoading.value && said.toSave.value.size > 0))
 
-  /** For whom and of what; where any of it changed it begins anew, or where this window left it. */
+  /** For whom and of what; for another project or annotator it begins anew, or where this window left it. */
   function open(context: { project: string; annotator: string; round: number | null; tree: DecisionTree }): void {
     const { questions } = context.tree
-    const isSame = project === context.project && annotator === context.annotator && round === context.round
+    const isHere = project === context.project && annotator === context.annotator
+    const isSameRound = round === context.round
     ;({ project, annotator, round } = context)
     tree.value = context.tree
     if (source.value.kind === 'list' && source.value.project !== project) source.value = { kind: 'queue' }
     if (!questions.some(({ name }) => name === setup.value?.question)) setup.value = questions[0] ? setupOf(questions[0]) : null
-    if (isSame) return
+    if (isHere) return isSameRound ? undefined : takeRound()
     const draft = readDraft({ project, annotator })
     restart()
-    if (draft && draft.round === round && questions.some(({ name }) => name === draft.setup.question)) bringBack(draft)
+    if (draft && questions.some(({ name }) => name === draft.setup.question)) bringBack(draft)
+  }
+
+  /** Another round was opened meanwhile, which is nothing to a list. What is not saved yet stays. */
+  function takeRound(): void {
+    if (source.value.kind === 'list') return
+    if (!said.hasUnsaved.value) return restart()
+    pages.begin()
+    notice.value = 'Another round is open. What was marked before and not saved is kept: save it, or clear the marks.'
   }
 
   /** What an earlier window of this project and annotator left; a list that was chosen since goes before, unless something would be lost. */
   function bringBack(draft: SheetDraft): void {
     const isUnsaved = draft.marks.length + draft.looked.length > 0
-    if (source.value.kind === 'list' && !isUnsaved) return
+    const isThere = draft.source.kind === 'list' || draft.round === round
+    if ((source.value.kind === 'list' || !isThere) && !isUnsaved) return
     source.value = draft.source
     setup.value = draft.setup
-    pages.begin(draft.from, draft.trail)
+    if (isThere) pages.begin(draft.from, draft.trail)
     said.put({ marks: new Map(draft.marks), looked: new Map(draft.looked) })
     if (isUnsaved) notice.value = 'What was marked here before and not saved is here again: save it, or clear the marks.'
   }
@@ -199,6 +209,7 @@ export const useSheetStore = defineStore('sheet', () => {
     if (!canConfirm.value || !setup.value || Date.now() - shownAt < UNSEEN_MS) return
     notice.value = ''
     const before = { from: page.value.from, trail: trail.value, setup: setup.value, looked: said.looked.value, marks: said.marks.value }
+    const shown = page.value
     const all = said.toSave.value
     if (all.size > 0) {
       const batch = batchOf(all, annotator, before.setup.question, clock.read())
@@ -212,7 +223,7 @@ export const useSheetStore = defineStore('sheet', () => {
       said.clear()
       said.active.value = 0
     }
-    await withPage(next, pages.goOn)
+    await withPage(next, () => pages.goOnFrom(shown))
   }
 
   /** Takes back the latest entry of this annotator: what was saved as one, which is shown again with its marks. */

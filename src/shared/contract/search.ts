@@ -50,11 +50,13 @@ export type AskSearch = z.infer<typeof askSearchSchema>
 
 /**
  * What was found, as it stood at `labelSequence` of the label log; the rows are kept under `resultId`. `usesVotes`: the filter or the sorting looks at
- * recorded votes, so labelling from this list is not blind to them. `milliseconds` includes reading from the catalogue what was not in memory.
+ * recorded votes, so labelling from this list is not blind to them. `digest` is the same for the same galaxies in the same order, so that a search made
+ * anew can tell whether its places are those of before. `milliseconds` includes reading from the catalogue what was not in memory.
  */
 export const searchAnswerSchema = z.object({
   resultId: z.string(),
   count: z.number().int(),
+  digest: z.number().int(),
   usesVotes: z.boolean(),
   labelSequence: z.number().int(),
   milliseconds: z.number(),

@@ -112,6 +112,23 @@ describe('a list says whether it is still what a new search would find', () => {
     expect(await isCurrent()).toEqual([false, false])
   })
 
+  test('its digest is the same for the same galaxies in the same order', async () => {
+    const { db, path } = mixedProject(40)
+    const search = searchOf(path)
+    const digest = async (...of: Parameters<typeof request>) => (await search.search(request(...of))).digest
+    const before = await digest('not flagged', 'ra')
+    expect(await digest('not flagged', 'ra')).toBe(before)
+    expect(await digest('not flagged')).not.toBe(before)
+    appendLabel(db, entry(1, 'flag'))
+    const without = await digest('not flagged', 'ra')
+    appendLabel(db, entry(2, 'flag'))
+    appendLabel(db, entry(1, 'flag'))
+    // As many, but others.
+    expect([before, without]).not.toContain(await digest('not flagged', 'ra'))
+    appendLabel(db, entry(2, 'flag'))
+    expect(await digest('not flagged', 'ra')).toBe(before)
+  })
+
   test('a newer model or round is another column', async () => {
     const { db, path } = mixedProject(10)
     const search = searchOf(path)

@@ -9,11 +9,27 @@ import { deferred, freshStores, job, json, project, serve, statusOf } from '../s
 beforeEach(freshStores)
 
 test('an event that came before the answer to the request is not undone by it', async () => {
-  serve({ 'POST /api/jobs': () => json(job({ state: 'queued' })) })
   const jobs = useJobsStore()
-  jobs.upsert(job({ state: 'done' }))
+  const answerAfter = (event: ReturnType<typeof job>) => () => {
+    jobs.upsert(event)
+    return json(job({ state: 'queued' }))
+  }
+  serve({
+    'POST /api/jobs': answerAfter(job({ state: 'running' })),
+    'POST /api/jobs/job-1/resume': answerAfter(job({ state: 'failed' })),
+  })
   await jobs.start({ kind: 'sample', params: { path: '/data/sample.galaxydesk' } })
-  expect(jobs.byId('job-1')?.state).toBe('done')
+  expect(jobs.byId('job-1')?.state).toBe('running')
+  await jobs.resume('job-1')
+  expect(jobs.byId('job-1')?.state).toBe('failed')
+})
+
+test('without an event the answer counts', async () => {
+  serve({ 'POST /api/jobs/job-1/cancel': () => json(job({ state: 'cancelled' })) })
+  const jobs = useJobsStore()
+  jobs.upsert(job({ state: 'queued' }))
+  await jobs.cancel('job-1')
+  expect(jobs.byId('job-1')?.state).toBe('cancelled')
 })
 
 test('the job that runs is the active one, not an older one that waits', () => {

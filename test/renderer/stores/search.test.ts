@@ -6,7 +6,10 @@ import { deferred, freshStores, json, serve, type Routes } from '../support'
 const COUNT = 1_000
 beforeEach(freshStores)
 
-const answer = (resultId: string, count = COUNT) => ({ resultId, count, usesVotes: false, labelSequence: 0, milliseconds: 3 })
+const answer = (resultId: string, count = COUNT, digest = count) => ({
+  ...{ resultId, count, digest },
+  ...{ usesVotes: false, labelSequence: 0, milliseconds: 3 },
+})
 function rows(url: URL, usesVotes = false, isCurrent = true) {
   const offset = Number(url.searchParams.get('offset'))
   const limit = Number(url.searchParams.get('limit'))
@@ -116,10 +119,10 @@ describe('rows', () => {
 
 describe('a list that the server no longer keeps', () => {
   const gone = () => json({ code: 'search/gone', message: 'This list is no longer kept. Search again.' }, 404)
-  async function renewed(count: number) {
+  async function renewed(count: number, digest = count) {
     let isGone = false
     const { search } = await searched({
-      'POST /api/search': () => json(answer(isGone ? 'two' : 'one', isGone ? count : COUNT)),
+      'POST /api/search': () => json(isGone ? answer('two', count, digest) : answer('one')),
       'GET /api/search/one/rows': (_, url) => (isGone ? gone() : rows(url)),
       'GET /api/search/two/rows': (_, url) => rows(url),
     })
@@ -138,6 +141,28 @@ describe('a list that the server no longer keeps', () => {
     const search = await renewed(500)
     await expect(search.chosenRows(10)).rejects.toMatchObject({ code: 'search/changed' })
     expect([search.count, search.active, search.chosenCount]).toEqual([500, 499, 0])
+  })
+
+  test('nor one that finds as many, of which others stand at its places', async () => {
+    const search = await renewed(COUNT, 7)
+    await search.want(690, 710)
+    expect([search.count, search.active, search.chosenCount]).toEqual([COUNT, 700, 0])
+  })
+
+  test('does not take the place of another search that was answered meanwhile', async () => {
+    const replies = new Map([
+      ['', deferred<Response>()],
+      ['pool', deferred<Response>()],
+    ])
+    const { search } = await searched()
+    serve(routes({ 'POST /api/search': (body) => replies.get((body as { filter: string }).filter)!.promise }))
+    const other = search.search({ ...everything, filter: 'pool' })
+    const renewing = search.renew()
+    replies.get('pool')!.resolve(json(answer('two', 5)))
+    await other
+    replies.get('')!.resolve(json(answer('three')))
+    await renewing
+    expect([search.request.filter, search.answer?.resultId, search.count]).toEqual(['pool', 'two', 5])
   })
 })
 

@@ -1,101 +1,10 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { BatchRequest } from '@shared/contract/requests'
-import type { QueueItem } from '@shared/contract/records'
-import { useSheetStore } from '@renderer/stores/sheet'
-import type { SheetList } from '@renderer/sheet/source'
-import { deferred, freshStores, galaxy, gz2, json, queueRoutes, serve, written, type Routes } from '../support'
+import { deferred, freshStores, galaxy, gz2, json, queueRoutes } from '../support'
+import { LATER_MS, batchRoutes, galaxies, ids, list, opened, resultRoutes, said, sheetTests } from './sheet-support'
 
-const PAGE = 4
-const LATER_MS = 1_000
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] })
-  freshStores()
-})
-
-type Entry = BatchRequest['entries'][number]
-/** Batches over galaxies in memory, answered as the server answers them. */
-function batchRoutes(items: QueueItem[]): Routes & { batches: BatchRequest[] } {
-  const batches: BatchRequest[] = []
-  const put = (entry: Entry, isThere: boolean) => {
-    const at = items.findIndex(({ galaxyKey }) => galaxyKey === entry.galaxyKey)
-    const item = items[at]!
-    const others = item.answers.filter(({ question }) => question !== entry.question)
-    const said = entry.kind === 'answer' && isThere ? [{ question: entry.question!, answer: entry.answer! }] : []
-    items[at] = { ...item, answers: [...others, ...said], cannotTell: entry.kind === 'cannot-tell' && isThere ? [entry.question!] : [] }
-  }
-  const eventOf = (entry: Entry, batch: string, undoes: string | null) => ({
-    ...{ question: null, answer: null, note: null, round: 1, annotator: 'Ada', durationMs: null, at: '2026-01-01T00:00:00.000Z' },
-    ...{
-      uuid: undoes === null ? entry.uuid : crypto.randomUUID(),
-      galaxyKey: entry.galaxyKey,
-      kind: undoes === null ? entry.kind : 'undo',
-    },
-    ...{ batch, undoes },
-  })
-  const answerOf = (events: unknown[], entries: readonly Entry[]) => ({
-    ...written(events, items),
-    items: items.filter((item) => entries.some((entry) => entry.galaxyKey === item.galaxyKey)),
-  })
-  return {
-    batches: batches as never,
-    ...queueRoutes(items),
-    'POST /api/queue/items': (body) =>
-      json({ items: (body as { galaxyKeys: number[] }).galaxyKeys.map((key) => items.find(({ galaxyKey }) => galaxyKey === key)) }),
-    'POST /api/labels/batch': (body) => {
-      const batch = body as BatchRequest
-      batches.push(batch)
-      batch.entries.forEach((entry) => put(entry, true))
-      return json(
-        answerOf(
-          batch.entries.map((entry) => eventOf(entry, batch.batch, null)),
-          batch.entries,
-        ),
-      )
-    },
-    'POST /api/labels/undo': () => {
-      const last = batches.pop()
-      last?.entries.forEach((entry) => put(entry, false))
-      const entries = last?.entries ?? []
-      return json(
-        answerOf(
-          entries.map((entry) => eventOf(entry, last!.batch, entry.uuid)),
-          entries,
-        ),
-      )
-    },
-  } as Routes & { batches: BatchRequest[] }
-}
-
-/** A result of these galaxies, as the search keeps it. */
-const resultRoutes = (resultId: string, keys: readonly number[]): Routes => ({
-  [`GET /api/search/${resultId}/rows`]: (_, { searchParams }) => {
-    const [offset, limit] = [Number(searchParams.get('offset')), Number(searchParams.get('limit'))]
-    const rows = keys.slice(offset, offset + limit).map((galaxyKey) => ({
-      ...{ galaxyKey, id: `galaxy-${galaxyKey}`, raDeg: null, decDeg: null, imageUrl: null, states: [], values: {} },
-    }))
-    return json({ offset, count: keys.length, rows, usesVotes: false, labelSequence: 0, isCurrent: true })
-  },
-})
-const list: SheetList = {
-  ...{ project: '/data/sky', resultId: 'one', found: 8, places: [[0, 1]], usesVotes: false },
-  request: { filter: 'bar_yes > 0.5', sort: null, descending: false },
-}
-
-const galaxies = (count: number) => Array.from({ length: count }, (_, i) => galaxy(i + 1))
-
-async function opened(items: QueueItem[], more: Routes = {}) {
-  const { batches, ...routes } = batchRoutes(items)
-  const { calls } = serve({ ...routes, ...more } as Routes)
-  const sheet = useSheetStore()
-  sheet.open({ project: '/data/sky', annotator: 'Ada', round: 1, tree: gz2 })
-  await sheet.resize(PAGE)
-  await sheet.load()
-  vi.advanceTimersByTime(LATER_MS)
-  return { sheet, batches, calls }
-}
-const ids = (sheet: ReturnType<typeof useSheetStore>) => sheet.page.items.map(({ id }) => id)
-const said = (batch: BatchRequest) => batch.entries.map(({ galaxyKey, kind, answer }) => `${galaxyKey} ${answer ?? kind}`)
+sheetTests()
 
 describe('a page', () => {
   test('is saved as one batch: the marked ones only, where no mark means nothing', async () => {
@@ -239,10 +148,10 @@ describe('which galaxies', () => {
       'GET /api/search/one/rows': () => json({ code: 'search/gone', message: 'This list is no longer kept. Search again.' }, 404),
       'POST /api/search': () => {
         const [resultId, count] = searches++ === 0 ? ['two', 4] : ['three', 2]
-        return json({ resultId, count, usesVotes: false, labelSequence: 0, milliseconds: 1 })
+        return json({ resultId, count, digest: count, usesVotes: false, labelSequence: 0, milliseconds: 1 })
       },
     })
-    sheet.beginList({ ...list, found: 4, places: [[1, 3]] })
+    sheet.beginList({ ...list, found: 4, digest: 4, places: [[1, 3]] })
     await sheet.load()
     expect(ids(sheet)).toEqual(['galaxy-3', 'galaxy-2'])
     sheet.beginList({ ...list, found: 8, places: [[0, 8]] })
@@ -360,78 +269,4 @@ test('a page that was saved is not on screen to be saved again where the next on
   isGone = false
   await sheet.load()
   expect([ids(sheet), sheet.isAtEnd]).toEqual([['galaxy-5', 'galaxy-6'], true])
-})
-
-describe('pages that are turned without saving', () => {
-  test('keep their marks, can be turned back to, and are saved as one with what no mark means', async () => {
-    const { sheet, batches } = await opened(galaxies(14))
-    sheet.change({ unmarked: 'artifact' })
-    sheet.toggle(1)
-    await sheet.turn()
-    sheet.toggle(0)
-    await sheet.turn()
-    expect([ids(sheet)[0], sheet.markedElsewhere, sheet.toSave.size]).toEqual(['galaxy-9', 2, 12])
-    await sheet.turnBack()
-    expect([ids(sheet)[0], sheet.markOf(sheet.page.items[0]!)]).toEqual(['galaxy-5', { kind: 'answer', answer: 'smooth' }])
-    vi.advanceTimersByTime(LATER_MS)
-    await sheet.confirm()
-    // The third page was on screen and is not turned: it comes again.
-    expect(batches.map(said)).toEqual([
-      ['1 artifact', '2 smooth', '3 artifact', '4 artifact', '5 smooth', '6 artifact', '7 artifact', '8 artifact'],
-    ])
-    expect([ids(sheet)[0], sheet.marks.size, sheet.toSave.size]).toEqual(['galaxy-9', 0, 4])
-    await sheet.undo()
-    expect([ids(sheet)[0], sheet.marks.size, sheet.toSave.size, batches.length]).toEqual(['galaxy-5', 2, 8, 0])
-  })
-
-  test('cost what all of them took', async () => {
-    const { sheet, batches } = await opened(galaxies(8))
-    sheet.toggle(0)
-    await sheet.turn()
-    vi.advanceTimersByTime(LATER_MS)
-    sheet.toggle(0)
-    await sheet.confirm()
-    expect(batches[0]!.entries.map(({ durationMs }) => durationMs)).toEqual([LATER_MS, LATER_MS])
-  })
-
-  test('are no more than one batch holds', async () => {
-    const { sheet } = await opened(galaxies(600))
-    await sheet.resize(120)
-    sheet.change({ unmarked: 'artifact' })
-    for (let n = 0; n < 5; n++) await sheet.turn()
-    expect([sheet.trail.length, sheet.toSave.size]).toEqual([3, 480])
-    expect(sheet.notice).toBe('500 galaxies are saved at once at most. Save these first.')
-  })
-
-  test('are not left for other galaxies or another question before they are saved or cleared', async () => {
-    const { sheet } = await opened(galaxies(9))
-    sheet.toggle(0)
-    await sheet.turn()
-    for (const leave of [() => sheet.beginList(list), () => sheet.ask('bar'), sheet.beginQueue]) expect(leave).toThrow('are not saved yet')
-    sheet.clearMarks()
-    sheet.ask('bar')
-    expect([sheet.setup?.question, sheet.hasUnsaved]).toEqual(['bar', false])
-  })
-
-  test('come back with their marks after a reload, for the same annotator only', async () => {
-    const first = await opened(galaxies(12))
-    first.sheet.change({ unmarked: 'artifact' })
-    first.sheet.toggle(2)
-    await first.sheet.turn()
-    first.sheet.toggle(1)
-    const memory = { ...localStorage }
-    const reload = () => {
-      freshStores()
-      for (const [key, value] of Object.entries(memory)) localStorage.setItem(key, value as string)
-    }
-    reload()
-    const { sheet } = await opened(galaxies(12))
-    expect([ids(sheet)[0], [...sheet.marks.keys()], sheet.toSave.size]).toEqual(['galaxy-5', ['turn-3', 'turn-6'], 8])
-    expect([sheet.setup?.unmarked, sheet.trail, sheet.notice]).toEqual(['artifact', [0], expect.stringContaining('is here again')])
-    reload()
-    serve(batchRoutes(galaxies(12)))
-    const other = useSheetStore()
-    other.open({ project: '/data/sky', annotator: 'Ben', round: 1, tree: gz2 })
-    expect([other.marks.size, other.page.from]).toEqual([0, 0])
-  })
 })

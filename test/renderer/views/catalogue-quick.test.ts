@@ -27,7 +27,7 @@ async function showCatalogue() {
       await field().trigger('keydown', { key: 'Enter' })
       await flushPromises()
     },
-    async answer(at: number, body: unknown = { resultId: `r${at}`, count: 0, usesVotes: false, labelSequence: 0, milliseconds: 1 }, status = 200) {
+    async answer(at: number, body: unknown = { resultId: `r${at}`, count: 0, digest: 0, usesVotes: false, labelSequence: 0, milliseconds: 1 }, status = 200) {
       waiting[at]!.resolve(json(body, status))
       await flushPromises()
     },
