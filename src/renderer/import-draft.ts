@@ -13,6 +13,13 @@ export const emptyImportDraft = (): ImportDraft => ({
   pixelScale: '',
 })
 
+/** The form as it was filled in for this import. */
+export function importDraftOf(params: ImportParams): ImportDraft {
+  const draft = emptyImportDraft()
+  for (const name of Object.keys(draft) as (keyof ImportDraft)[]) draft[name] = String(params[name] ?? '')
+  return draft
+}
+
 /** What is asked of the server: empty fields are left out, and a pixel scale that is a number is one, else the name of a column. */
 export function toImportParams({ pixelScale, ...texts }: ImportDraft): ImportParams {
   const params: ImportParams = Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== ''))

@@ -9,7 +9,7 @@ import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 import { stepsOf } from '../tree-path'
 import { refusedGuess } from '../hint-words'
-import { useAction } from './useAction'
+import { useTurns } from './useTurns'
 
 type Entry =
   | { kind: 'answer'; question: string; answer: string }
@@ -17,14 +17,11 @@ type Entry =
   | { kind: 'note'; note: string }
   | { kind: 'skip' | 'flag' | 'star' }
 
-type Looked = { galaxyKey: number; turn: string; id: string; durationMs: number }
+/** A galaxy as it was looked at, and for how long. */
+export type Looked = { galaxyKey: number; turn: string; id: string; durationMs: number }
 
 /** An answer by its number, from 0, or the model's first guess. */
 type Choice = number | 'guess'
-
-const UNSAVED_FIRST = 'First the entry that is not saved has to be saved, or be discarded.'
-const AFTER_UNSAVED = 'What was typed after the entry that could not be saved at once was left out.'
-const TOO_EARLY = 'A key was pressed before this galaxy was on screen, and was left out.'
 
 /**
  * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
@@ -42,15 +39,16 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   /** A question that the user went back to, by name. */
   const chosen = ref<string | null>(null)
   const notice = ref('')
-  /** How often an entry could not be saved at once. */
-  let failures = 0
-  const doing = useAction(labels.inLine, 'newest')
   /** The question that was answered last, and its galaxy, which may have left the screen since. */
   const lastAnswered = shallowRef<{ galaxyKey: number; turn: string; id: string; question: string } | null>(null)
   let shownAt = now()
   let stoppedAt: number | null = null
 
   const item = computed(() => queue.current)
+  const { inTurn, error } = useTurns(
+    () => item.value?.turn,
+    (text) => (notice.value = text),
+  )
   const steps = computed(() =>
     status.project && item.value ? stepsOf(status.project.tree, item.value.answers, item.value.cannotTell) : [],
   )
@@ -80,26 +78,6 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     () => (chosen.value = null),
     { flush: 'sync' },
   )
-  watch(
-    () => labels.hasFailed,
-    (isSo) => isSo && failures++,
-    { flush: 'sync' },
-  )
-
-  /** Does what a key asks for once all that was asked for before is done; what was meant for a galaxy `ofGalaxy` only while that is on screen. */
-  async function inTurn<T>(work: () => Promise<T> | T, ofGalaxy = false): Promise<T | undefined> {
-    const turn = item.value?.turn
-    const before = failures
-    if (labels.hasFailed) notice.value = UNSAVED_FIRST
-    else
-      return doing.run(() => {
-        if (failures !== before) notice.value = AFTER_UNSAVED
-        else if (ofGalaxy && turn !== item.value?.turn) notice.value = TOO_EARLY
-        else return work()
-        return undefined
-      }) as Promise<T | undefined>
-    return undefined
-  }
 
   /** While nobody can look at the galaxy, the answer takes no time: see [Note: Expert time]. */
   function stopTime(isStopped: boolean): void {
@@ -116,7 +94,8 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     let goingOn: Promise<void> | void = undefined
     const written = await labels.write(entry, ({ events, items, progress }) => {
       notice.value = ''
-      queue.take({ items, progress })
+      // Of a galaxy that has left the queue, with its round, nothing comes back on screen.
+      queue.take({ items: entry.kind === 'label' ? items.filter(({ turn }) => queue.has(turn)) : items, progress })
       if (events.length === 0) notice.value = `Nothing is left to ${entry.kind === 'redo' ? 'redo' : 'undo'}.`
       if (entry.kind !== 'label' && items[0]) {
         chosen.value = null
@@ -158,8 +137,8 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
 
   /** The same by pointer: what was pointed at belongs to the question that was on screen, so a double click answers once. */
   function pick(choice: number): Promise<void> {
-    const asked = question.value
-    return inTurn(() => (question.value === asked ? say(choice) : undefined), true)
+    const asked = question.value?.name
+    return inTurn(() => (question.value?.name === asked ? say(choice) : undefined), true)
   }
 
   /** The model's first guess for the question on screen; where it cannot be taken, why not is said. */
@@ -196,16 +175,14 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     }, true)
 
   /** Marks and notes are of the galaxy that was on screen, also where it has left it meanwhile. Whether it was saved. */
-  async function mark(entry: Entry): Promise<boolean> {
-    const look = looked()
+  async function mark(entry: Entry, look = looked()): Promise<boolean> {
     return look !== null && ((await inTurn(() => record(entry, look))) ?? false)
   }
   /** Each turns its mark over. */
   const flag = () => mark({ kind: 'flag' })
   const star = () => mark({ kind: 'star' })
 
-  /** Whether it was saved. */
-  const note = async (text: string): Promise<boolean> => text.trim() !== '' && mark({ kind: 'note', note: text.trim() })
+  const note = (text: string, look: Looked): Promise<boolean> => mark({ kind: 'note', note: text }, look)
 
   const takeBack = (kind: 'undo' | 'redo') =>
     inTurn(() => write({ kind, request: { uuid: crypto.randomUUID(), annotator: settings.annotator } }))
@@ -241,10 +218,11 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
     steps,
     question,
     stopTime,
+    looked,
     pending,
     notice,
     lastAnswered,
-    error: doing.error,
+    error,
     answer,
     pick,
     guess,

@@ -1,16 +1,14 @@
 import { computed, ref, watch } from 'vue'
 import { agreementSteps, isSettled, openStep } from '../agreement-path'
 import { useAgreementStore } from '../stores/agreement'
-import { useLabelsStore } from '../stores/labels'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
-import { workLine } from '../work-line'
+import { useTurns } from './useTurns'
 
 /** What the keys of the Agreement view do: one question of one galaxy after the other, written before it moves on. */
 export function useResolve(now: () => number = () => performance.now()) {
   const status = useStatusStore()
   const settings = useSettingsStore()
-  const labels = useLabelsStore()
   const agreement = useAgreementStore()
 
   /** A question that the user chose, by name. */
@@ -48,22 +46,36 @@ export function useResolve(now: () => number = () => performance.now()) {
     { flush: 'sync' },
   )
 
-  /** Agrees on the answer number `index`, from 0, and goes on to what is open next: of this galaxy, else the next galaxy. */
-  async function agree(index: number): Promise<void> {
+  const { inTurn, error } = useTurns(
+    () => difference.value?.galaxyKey,
+    (text) => (notice.value = text),
+  )
+
+  /** Goes on to what is open next: of this galaxy, else the next galaxy. */
+  async function say(index: number): Promise<void> {
+    const galaxyKey = difference.value?.galaxyKey
     const asked = step.value?.question
     const answer = asked?.answers[index]
-    if (!labels.isIdle || isCovered.value || !asked || answer === undefined || settings.annotator === '') return
+    if (isCovered.value || !asked || answer === undefined || settings.annotator === '') return
     notice.value = ''
     if (!(await agreement.resolve(settings.annotator, { question: asked.name, answer }, Math.round(now() - shownAt)))) return
+    if (difference.value?.galaxyKey !== galaxyKey) return
     chosen.value = null
     if (openStep(steps.value) === null) await agreement.step(1)
   }
 
-  /** One after the other, each shown before the next is asked for: two quick keys take back two. */
-  const inLine = workLine()
+  /** Agrees on the answer number `index`, from 0, of the question that is on screen when its turn comes. */
+  const agree = (index: number) => inTurn(() => say(index), true)
+
+  /** The same by pointer: a double click agrees once. */
+  function pick(index: number): Promise<void> {
+    const asked = step.value?.question.name
+    return inTurn(() => (step.value?.question.name === asked ? say(index) : undefined), true)
+  }
+
   const takeBack = (kind: 'undo' | 'redo', isNone: string): Promise<void> =>
-    inLine(async () => {
-      if (!labels.isIdle || settings.annotator === '') return
+    inTurn(async () => {
+      if (settings.annotator === '') return
       notice.value = (await agreement.takeBack(kind, settings.annotator)) ? '' : isNone
     })
   const undo = () => takeBack('undo', 'You have resolved nothing that could be taken back.')
@@ -79,7 +91,7 @@ export function useResolve(now: () => number = () => performance.now()) {
   }
 
   const choose = (question: string) => (chosen.value = question)
-  return { difference, steps, step, settled, isCovered, notice, agree, undo, redo, choose, stepQuestion, uncover }
+  return { difference, steps, step, settled, isCovered, notice, error, agree, pick, undo, redo, choose, stepQuestion, uncover }
 }
 
 export type ResolveFlow = ReturnType<typeof useResolve>

@@ -67,11 +67,17 @@ export const useAgreementStore = defineStore('agreement', () => {
 
   /** Writes the agreed answer to a question of the galaxy on screen. Whether it was saved; see [Note: Saved means committed]. */
   async function resolve(annotator: string, answer: Answer, durationMs: number): Promise<boolean> {
-    const resolved = current.value!
-    const request = { uuid: crypto.randomUUID(), galaxyKey: resolved.galaxyKey, annotator, kind: 'resolve' as const, durationMs, ...answer }
+    const { galaxyKey } = current.value!
+    const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'resolve' as const, durationMs, ...answer }
     const written = await labels.write({ kind: 'label', request })
-    if (written) show({ ...resolved, resolved: [...resolved.resolved, answer] }, Number(resolved.resolved.length === 0))
-    return written !== null
+    if (written === null) return false
+    // Another galaxy may be on screen by now, and stays there.
+    const at = differences.value.findIndex((each) => each.galaxyKey === galaxyKey)
+    const before = differences.value[at]
+    if (!before) return true
+    differences.value = differences.value.with(at, { ...before, resolved: [...before.resolved, answer] })
+    count(Number(before.resolved.length === 0))
+    return true
   }
 
   /**
@@ -90,9 +96,13 @@ export const useAgreementStore = defineStore('agreement', () => {
     return true
   }
 
+  function count(moreResolved: number): void {
+    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + moreResolved }
+  }
+
   /** Brings a galaxy on screen as it is now, with so many more resolved than before. */
   function show(difference: Difference, moreResolved: number): void {
-    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + moreResolved }
+    count(moreResolved)
     const at = differences.value.findIndex(({ galaxyKey }) => galaxyKey === difference.galaxyKey)
     if (at !== -1) index.value = at
     differences.value = differences.value.toSpliced(index.value, at === -1 ? 0 : 1, difference)

@@ -85,6 +85,8 @@ export const useQueueStore = defineStore('queue', () => {
   }
 
   /** Puts galaxies as they are after a commit in their places. One that is not loaded, of an earlier round or far away, stands before the current one. */
+  const has = (turn: string): boolean => items.value.some((item) => item.turn === turn)
+
   function take({ items: changed, progress: now }: Pick<Written, 'items' | 'progress'>): void {
     if (now) progress.value = now
     for (const item of changed) {
@@ -150,7 +152,7 @@ export const useQueueStore = defineStore('queue', () => {
   /** Brings any galaxy of the survey on screen, before the one that is there. */
   async function visit(galaxyKey: number): Promise<void> {
     const { item } = await api.queueItem(galaxyKey, annotator)
-    if (!items.value.some(({ turn }) => turn === item.turn)) take({ items: [item], progress: null })
+    if (!has(item.turn)) take({ items: [item], progress: null })
     show(item.turn)
   }
 
@@ -170,6 +172,7 @@ export const useQueueStore = defineStore('queue', () => {
     upcoming,
     load,
     clear,
+    has,
     take,
     update,
     show,

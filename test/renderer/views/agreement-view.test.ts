@@ -6,7 +6,7 @@ import AgreementView from '@renderer/views/AgreementView.vue'
 import type { Agreement } from '@shared/contract/quality'
 import type { LabelEvent } from '@shared/contract/records'
 import type { LabelRequest, UndoRequest } from '@shared/contract/requests'
-import { eventOf, json } from '../support'
+import { deferred, eventOf, json } from '../support'
 import { agreementRoutes, differing } from './agreement-routes'
 import { defaults, kappa, pageTests, sent, type } from './page'
 
@@ -89,6 +89,35 @@ describe('Agreement', () => {
       { galaxyKey: 1, annotator: 'Ada', kind: 'resolve', question: 'how-rounded', answer: 'in-between' },
       { galaxyKey: 1, annotator: 'Ada', kind: 'resolve', question: 'something-odd', answer: 'no' },
     ])
+  })
+
+  test('what is looked at meanwhile stays on screen when the write is answered, and a key for a galaxy that has left it does nothing', async () => {
+    useSettingsStore().annotator = 'Ada'
+    const reply = deferred<null>()
+    const routes = agreementRoutes([differing(1), differing(2), differing(3)])
+    const { calls } = await show(AgreementView, {
+      ...routes,
+      'POST /api/labels': (body, url) => reply.promise.then(() => routes['POST /api/labels']!(body, url)),
+    })
+    await type('1')
+    await type('2')
+    await type('ArrowRight')
+    expect(id()).toBe('galaxy-2')
+    reply.resolve(null)
+    await flushPromises()
+    expect([id(), place()]).toEqual(['galaxy-2', '2 of 3, 1 resolved'])
+    expect(sent(calls, '/api/labels')).toHaveLength(1)
+    expect(view().text()).toContain('A key was pressed before this galaxy was on screen, and was left out.')
+  })
+
+  test('a double click on an answer agrees once', async () => {
+    useSettingsStore().annotator = 'Ada'
+    const { calls } = await show(AgreementView, agreementRoutes([differing(1)]))
+    const answer = view().get('[data-agree="smooth"]')
+    void answer.trigger('click')
+    await answer.trigger('click')
+    await flushPromises()
+    expect(sent(calls, '/api/labels')).toMatchObject([{ question: 'smooth-or-featured' }])
   })
 
   test('undo takes back the latest resolve that stands, shows its galaxy, and says when none is left', async () => {

@@ -55,6 +55,25 @@ describe('keys that come faster than they can be done', () => {
     expect(view().text()).toContain('A key was pressed before this galaxy was on screen, and was left out.')
   })
 
+  test('a note stays one of the galaxy that it was begun for, with all that is typed', async () => {
+    const { routes, letThrough } = gated(labelRoutes([galaxy(1), galaxy(2)]))
+    const { calls } = await show(routes)
+    await key('3')
+    await key('n')
+    const field = () => view().get<HTMLTextAreaElement>('textarea')
+    await field().setValue('a faint t')
+    await letThrough()
+    expect([text('galaxy-id'), field().element.value]).toEqual(['galaxy-2', 'a faint t'])
+    expect(view().get('label[for="note-text"]').text()).toContain('Note on galaxy-1, which was on screen before')
+    await field().setValue('a faint tail')
+    await key('Enter', {}, field().element)
+    await key('Enter', {}, field().element)
+    expect(field().element.readOnly).toBe(true)
+    await letThrough()
+    expect(answersSent(calls).slice(1)).toMatchObject([{ galaxyKey: 1, turn: 'turn-1', kind: 'note', note: 'a faint tail' }])
+    expect([text('galaxy-id'), view().find('textarea').exists()]).toEqual(['galaxy-2', false])
+  })
+
   test('a double click on an answer answers once', async () => {
     const { routes, letThrough } = gated(labelRoutes([galaxy(1)]))
     const { calls } = await show(routes)

@@ -75,6 +75,16 @@ describe('Projects', () => {
     expect(sent(calls, '/api/jobs')).toEqual([{ kind: 'import', params: { images: '/data/pool' } }])
   })
 
+  test('an import that failed can be mended: its form is as it was filled in', async () => {
+    const params = { table: '/data/sky.csv', idColumn: 'objid', pixelScale: 0.396 }
+    const failed = job({ job: { kind: 'import', params }, state: 'failed', error: { code: 'import/no-column', message: 'No column objid.' } })
+    const empty = project({ counts: { ...project().counts, galaxies: 0 }, splitSeed: null })
+    const { calls } = await show(ProjectsView, { 'POST /api/jobs': () => json(failed) }, empty, [failed])
+    expect(view.get<HTMLSelectElement>('form select').element.value).toBe('table')
+    await press('Import')
+    expect(sent(calls, '/api/jobs')).toEqual([{ kind: 'import', params }])
+  })
+
   test('an import that refused rows names them, and the split is offered', async () => {
     const report = {
       imported: 98,

@@ -5,8 +5,9 @@ import { settingsSchema, writeSettingsFile } from '@renderer/settings-file'
 import { useStatusStore } from '@renderer/stores/status'
 import { useSettingsStore } from '@renderer/stores/settings'
 import KnownAnswersPanel from '@renderer/components/settings/KnownAnswersPanel.vue'
+import LabellingPanel from '@renderer/components/settings/LabellingPanel.vue'
 import SettingsView from '@renderer/views/SettingsView.vue'
-import { json } from '../support'
+import { deferred, json } from '../support'
 import { defaults, pageTests, sent } from './page'
 
 const { show, view } = pageTests()
@@ -51,6 +52,28 @@ describe('Settings', () => {
     await select.setValue('after')
     await flushPromises()
     expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, hints: 'after' }])
+  })
+
+  test('quick changes are all made, and one that fails is taken back', async () => {
+    const replies = Array.from({ length: 3 }, () => deferred<Response>())
+    let asked = 0
+    const { calls } = await show(SettingsView, { 'POST /api/labelling': () => replies[asked++]!.promise })
+    const panel = view().getComponent(LabellingPanel)
+    const [repeats, hints] = [() => panel.get<HTMLInputElement>('input'), () => panel.get<HTMLSelectElement>('select')]
+    await repeats().setValue('10')
+    await repeats().setValue('12')
+    await hints().setValue('after')
+    await flushPromises()
+    for (const reply of replies.slice(0, 2)) {
+      reply.resolve(json({ ...defaults, repeatShare: 0.1 }))
+      await flushPromises()
+      expect(repeats().element.value).toBe('12')
+    }
+    replies[2]!.resolve(json({ code: 'catalogue/full', message: 'The disk is full. Make room.' }, 500))
+    await flushPromises()
+    expect(sent(calls, '/api/labelling').at(-1)).toEqual({ ...defaults, repeatShare: 0.12, hints: 'after' })
+    expect([repeats().element.value, hints().element.value]).toEqual(['10', 'never'])
+    expect(view().text()).toContain('The disk is full.')
   })
 
   test('known answers are taken from a table, and what was taken or refused is said', async () => {
