@@ -25,7 +25,7 @@ export const useQueueStore = defineStore('queue', () => {
   const index = ref(0)
   const hasMore = ref(false)
   const runs = latestRun()
-  let annotator = ''
+  let [annotator, project] = ['', '']
   let lengthening: Promise<void> | null = null
 
   const current = computed(() => items.value[index.value] ?? null)
@@ -41,24 +41,31 @@ export const useQueueStore = defineStore('queue', () => {
       .flatMap(({ imageUrl }) => imageUrl ?? []),
   )
 
-  /** Shows the queue from a position on; at the end, or where nothing is left to do, its last galaxies with none on screen. */
-  async function showFrom(position: number | null): Promise<void> {
+  /** Shows the queue from a position on; at the end, or where nothing is left to do, its last galaxies with none on screen. Whether it came to that. */
+  async function showFrom(position: number | null): Promise<boolean> {
     const isLatest = runs.begin()
     const loaded = await api.queue(annotator, position === null ? { before: END, limit: PAGE } : { from: position, limit: PAGE })
-    if (!isLatest()) return
+    if (!isLatest()) return false
     round.value = loaded.round
     progress.value = { total: loaded.total, complete: loaded.complete, skipped: loaded.skipped }
     items.value = loaded.items
     hasMore.value = position !== null && loaded.items.length === PAGE
     index.value = position === null ? loaded.items.length : 0
+    return true
   }
 
-  /** Reads the queue and stands at the first galaxy that is still to do, or past the end. */
-  async function load(name: string): Promise<void> {
-    annotator = name
+  /**
+   * Reads the queue of a project. Whoever comes back to it stands where they left, or after it where that has been done meanwhile; else at the first
+   * galaxy that is still to do, or past the end.
+   */
+  async function load(name: string, owner: string): Promise<void> {
+    const left = name === annotator && owner === project ? current.value : null
+    ;[annotator, project] = [name, owner]
     const isLatest = runs.begin()
-    const { position } = await api.nextInQueue(annotator, 0)
-    if (isLatest()) await showFrom(position)
+    const position = left ? left.position : (await api.nextInQueue(annotator, 0)).position
+    if (!isLatest() || !(await showFrom(position)) || !left) return
+    show(left.turn)
+    if (isOpen(left) && current.value && !isOpen(current.value)) await advance()
   }
 
   function clear(): void {
@@ -84,9 +91,9 @@ export const useQueueStore = defineStore('queue', () => {
     hasMore.value = loaded.items.length === PAGE
   }
 
-  /** Puts galaxies as they are after a commit in their places. One that is not loaded, of an earlier round or far away, stands before the current one. */
   const has = (turn: string): boolean => items.value.some((item) => item.turn === turn)
 
+  /** Puts galaxies as they are after a commit in their places. One that is not loaded, of an earlier round or far away, stands before the current one. */
   function take({ items: changed, progress: now }: Pick<Written, 'items' | 'progress'>): void {
     if (now) progress.value = now
     for (const item of changed) {

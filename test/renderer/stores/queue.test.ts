@@ -9,7 +9,7 @@ beforeEach(freshStores)
 async function loaded(items: QueueItem[]) {
   const served = serve(queueRoutes(items))
   const queue = useQueueStore()
-  await queue.load('Ada')
+  await queue.load('Ada', '/data/sky')
   /** As after a commit that left the galaxy like this. */
   const commit = (changed: QueueItem) => {
     const at = items.findIndex(({ turn }) => turn === changed.turn)
@@ -54,15 +54,35 @@ test('a galaxy of an earlier round is shown in front of the current one', async 
   expect(queue.current?.galaxyKey).toBe(99)
 })
 
+test('whoever comes back to it stands where they left, or after it where that was done meanwhile', async () => {
+  const { queue, commit } = await loaded([galaxy(1), galaxy(2), galaxy(3), galaxy(4)])
+  const back = async (annotator = 'Ada', project = '/data/sky') => {
+    await queue.load(annotator, project)
+    return queue.current?.galaxyKey
+  }
+  await queue.step(1)
+  expect(await back()).toBe(2)
+  commit(galaxy(2, { isComplete: true }))
+  queue.show('turn-2')
+  // Gone back to, to be looked at again.
+  expect(await back()).toBe(2)
+  queue.show('turn-3')
+  const shown = queue.items
+  commit(galaxy(3, { isComplete: true }))
+  queue.items = shown
+  expect(await back()).toBe(4)
+  expect([await back('Ben'), await back('Ada', '/data/other')]).toEqual([1, 1])
+})
+
 test('a queue that was asked for earlier never replaces a newer one', async () => {
   const slow = deferred<Response>()
   const routes = queueRoutes([galaxy(2)])
   const answers = [slow.promise]
   const { calls } = serve({ ...routes, 'GET /api/queue': (body, url) => answers.shift() ?? routes['GET /api/queue']!(body, url) })
   const queue = useQueueStore()
-  const first = queue.load('Ada')
+  const first = queue.load('Ada', '/data/sky')
   await vi.waitFor(() => expect(calls).toHaveLength(2), { timeout: 50_000 })
-  await queue.load('Ada')
+  await queue.load('Ada', '/data/sky')
   slow.resolve(json({ round: 1, total: 1, complete: 0, skipped: 0, items: [{ ...galaxy(1), position: 2 }] }))
   await first
   expect(queue.current?.galaxyKey).toBe(2)
@@ -128,7 +148,7 @@ test('what another annotator has done does not take back what was answered here 
   let isSlow = false
   serve({ ...routes, 'GET /api/queue': (body, url) => (isSlow ? slow.promise : routes['GET /api/queue']!(body, url)) })
   const queue = useQueueStore()
-  await queue.load('Ada')
+  await queue.load('Ada', '/data/sky')
   isSlow = true
   const updated = queue.update()
   // As the server read it: only the last one was done, elsewhere.
