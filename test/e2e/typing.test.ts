@@ -98,7 +98,7 @@ describe('whoever types faster than answers are saved', () => {
     await toSettings()
     const read = page.waitForResponse((reply) => new URL(reply.url()).pathname === '/api/queue')
     await goTo(page, 'Label')
-    // The view begins at the first galaxy to do.
+    // The view begins where it was left.
     const first = queueSchema.parse(await (await read).json()).items[0]!.id
     await eventually(() => galaxyId(page)).toBe(first)
     await type(['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'])
@@ -108,7 +108,7 @@ describe('whoever types faster than answers are saved', () => {
     const slow = new Promise<void>((resolve) => {
       open = resolve
     })
-    await page.route('**/api/queue/next?*', async (route) => {
+    await page.route('**/api/queue?*', async (route) => {
       await slow
       await route.continue()
     })
@@ -118,7 +118,7 @@ describe('whoever types faster than answers are saved', () => {
     expect(await galaxyId(page)).toBe(first)
     open()
     await eventually(() => galaxyId(page)).not.toBe(first)
-    await page.unroute('**/api/queue/next?*')
+    await page.unroute('**/api/queue?*')
     await page.keyboard.press('ArrowLeft')
     await eventually(() => galaxyId(page)).toBe(first)
     expect(journey.errors).toEqual([])
