@@ -41,6 +41,15 @@ export function isAskedOfAll(db: ReadableDb, galaxyKey: number): boolean {
   return doubleShare > 0 && createRandom(0, 'asked-of-all', galaxyKey).next() < doubleShare
 }
 
+/** What was said of the galaxies of a round before it was opened, and in no other, counts in it. Call in the transaction that opens it. */
+export function takeStates(db: WritableDb, round: number): void {
+  db.prepare<{ round: number }>(
+    `UPDATE label_states SET round = :round WHERE round IS NULL
+       AND (EXISTS (SELECT 1 FROM acquisitions WHERE round = :round AND acquisitions.galaxy_key = label_states.galaxy_key)
+         OR EXISTS (SELECT 1 FROM test_draws WHERE round = :round AND test_draws.galaxy_key = label_states.galaxy_key))`,
+  ).run({ round })
+}
+
 /** Folds the whole log, once, in a catalogue that was labelled before the states were kept. */
 export function fillLabelStates(db: WritableDb): void {
   if (readSetting(db, 'labelStates') === 1) return

@@ -25,6 +25,9 @@ function galaxiesWith(db: ReadableDb, kinds: readonly LabelEvent['kind'][], keys
   return galaxies
 }
 
+/** Those of `keys` that an expert answered at least one question about. */
+export const answeredAmong = (db: ReadableDb, keys: readonly number[]): Set<number> => answeredIn(db, keys)
+
 /** Where an answer counts. One that stands in the log counts no more once "cannot tell" took its place. */
 function answeredIn(db: ReadableDb, keys?: readonly number[]): Set<number> {
   const answered = galaxiesWith(db, ANSWERS, keys)

@@ -48,6 +48,11 @@ export function readProgress(db: ReadableDb, annotator: string): QueueProgress |
   return round === null ? null : countRound(db, round, annotator)
 }
 
+/** A galaxy `own` that the annotator skipped and that nobody has done since. */
+const isLeftSkipped = `own.annotator = :annotator AND own.is_complete = 0 AND own.is_skipped = 1
+  AND NOT EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = own.galaxy_key)
+  AND NOT EXISTS (SELECT 1 FROM label_states AS said WHERE said.galaxy_key = own.galaxy_key AND said.is_complete = 1 AND said.is_shared = 0)`
+
 /** Of the galaxies of the round; visits do not count. */
 function countRound(db: ReadableDb, round: number, annotator: string): QueueProgress {
   return keptStatement<[{ round: number; annotator: string }], QueueProgress>(
@@ -58,20 +63,19 @@ function countRound(db: ReadableDb, round: number, annotator: string): QueueProg
            + (SELECT count(DISTINCT galaxy_key) FROM label_states WHERE round = :round AND is_complete = 1
                AND (annotator = :annotator OR is_shared = 0)
                AND NOT EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = label_states.galaxy_key)) AS complete,
-         (SELECT count(*) FROM label_states WHERE round = :round AND is_complete = 0 AND annotator = :annotator AND is_skipped = 1) AS skipped`,
+         (SELECT count(*) FROM label_states AS own WHERE round = :round AND ${isLeftSkipped}) AS skipped`,
   ).get({ round, annotator })!
 }
 
 /**
  * The position of the first galaxy after `after` that this annotator has still to label: not complete, not skipped, not done otherwise; null
- * at the end. With `skipped` the first that was skipped and not completed.
+ * at the end. With `skipped` the first that was skipped and is not done.
  */
 export function nextOpenPosition(db: ReadableDb, annotator: string, after: number, skipped = false): number | null {
   const round = readOpenRound(db)
   if (round === null) return null
   const isOpen = skipped
-    ? `EXISTS (SELECT 1 FROM label_states AS own WHERE own.galaxy_key = member.galaxy_key AND own.annotator = :annotator
-         AND own.is_skipped = 1 AND own.is_complete = 0)`
+    ? `EXISTS (SELECT 1 FROM label_states AS own WHERE own.galaxy_key = member.galaxy_key AND ${isLeftSkipped})`
     : `NOT EXISTS (SELECT 1 FROM revealed_votes WHERE revealed_votes.galaxy_key = member.galaxy_key)
        AND NOT EXISTS (SELECT 1 FROM label_states AS said WHERE said.galaxy_key = member.galaxy_key
          AND (said.annotator = :annotator AND (said.is_complete = 1 OR said.is_skipped = 1)

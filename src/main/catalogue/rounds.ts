@@ -7,8 +7,10 @@ import { minutesOfRound, minutesUpTo, sequenceAt } from './expert-time'
 import { answeredGalaxies } from './labelled'
 import { readMetrics } from './measures'
 import { modelsOfRound } from './models'
+import { takeStates } from './label-states'
 import { keptValue } from './statements'
 import { placeTestGalaxies } from './test-draws'
+import { forgetVisits } from './visits'
 
 /** How a round's galaxies were chosen. `params` are kept as they were asked for. */
 export type NewRound = { strategy: StrategyName; modelId: string | null; seed: number; params: unknown }
@@ -35,6 +37,8 @@ export function openRound(db: WritableDb, { strategy, modelId, seed, params }: N
       )
       const places = placeTestGalaxies(db, round, picks.length)
       insertAcquisitions(db, round, picks, places)
+      takeStates(db, round)
+      forgetVisits(db)
       return round
     })
     .immediate()

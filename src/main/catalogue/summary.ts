@@ -5,7 +5,7 @@ import { answeredGalaxies } from './labelled'
 import { latestModel } from './models'
 import { readOpenRound } from './rounds'
 import { readSplit } from './split-record'
-import { testVotes } from './test-votes'
+import { testVotes, yardstickOf } from './test-votes'
 import { projectTree } from './trees'
 import { projectVoteSet } from './votes'
 
@@ -23,6 +23,7 @@ export function readSummary(db: ReadableDb): ProjectSummary {
     )
     .get()!
   const voteSet = projectVoteSet(db)
+  const byVotes = testVotes(db)
   const byExpert = countAnswered(db, voteSet?.key ?? null)
   const count = (from: string) => db.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get()!
   const heldOut = count('held_out')
@@ -36,7 +37,7 @@ export function readSummary(db: ReadableDb): ProjectSummary {
       pool: imported.galaxies - heldOut - labelled,
       labelled,
       test: heldOut - count("held_out WHERE side = 'excluded'"),
-      testLabelled: testVotes(db) + byExpert.test,
+      testLabelled: yardstickOf(byVotes, byExpert.test) === 'volunteers' ? byVotes : byExpert.test,
     },
     splitSeed: readSplit(db)?.seed ?? null,
     hasVotes: voteSet !== null,

@@ -8,6 +8,7 @@ import { handledGalaxies, labelStates } from './labelled'
 import { readResolves } from './resolution'
 import { readOpenRound } from './rounds'
 import { readSplit } from './split-record'
+import type { LabelledBy } from './test-votes'
 import { projectTree } from './trees'
 import { decodeCounts, projectVoteSet } from './votes'
 import { imagesOf, imagesWhere, type GalaxyImage } from './views'
@@ -25,7 +26,7 @@ export type LabelledGalaxies = {
 export type TrainingSet = LabelledGalaxies & { weights_NQ: Float32Array }
 
 /** `labelledBy` [N]: whose votes these are. */
-export type TestSet = LabelledGalaxies & { labelledBy: ('volunteers' | 'experts')[] }
+export type TestSet = LabelledGalaxies & { labelledBy: LabelledBy[] }
 
 /**
  * What a network may be trained on: the pool galaxies with an image whose votes were revealed or that experts answered about. Never a test

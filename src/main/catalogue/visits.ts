@@ -25,13 +25,21 @@ export function placeVisit(db: WritableDb, { annotator, round, place }: Complete
   const visit =
     random.next() < 0.5 ? (goldGalaxy(db, annotator, random) ?? ownGalaxy(db, annotator, random)) : ownGalaxy(db, annotator, random)
   if (visit === null) return
+  const isTaken = db.prepare<[number, string, number], number>('SELECT 1 FROM visits WHERE round = ? AND annotator = ? AND place = ?').pluck()
+  let at = place + 1 + random.integer(PLACES_AHEAD)
+  while (isTaken.get(round, annotator, at) !== undefined) at++
   db.prepare('INSERT OR IGNORE INTO visits (round, annotator, galaxy_key, pass, place) VALUES (?, ?, ?, ?, ?)').run(
     round,
     annotator,
     visit.galaxyKey,
     visit.pass,
-    place + 1 + random.integer(PLACES_AHEAD),
+    at,
   )
+}
+
+/** Those that were not paid before their round was over: the galaxies may come again. Call in the transaction that opens the next round. */
+export function forgetVisits(db: WritableDb): void {
+  db.exec('DELETE FROM visits WHERE done = 0')
 }
 
 type Visit = { galaxyKey: number; pass: number }

@@ -2,11 +2,10 @@ import type { Answer, LabelEvent } from '@shared/contract/records'
 import { resolvedAnswers } from '@shared/science/agreement/resolved-answers'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import type { ReadableDb } from '@main/catalogue/database'
-import { answeredGalaxies, labelStates } from '@main/catalogue/labelled'
+import { answeredAmong, answeredGalaxies, labelStates } from '@main/catalogue/labelled'
 import type { LabelState } from '@main/catalogue/label-state'
 import { readLabelState } from '@main/catalogue/labels'
 import { readResolves } from '@main/catalogue/resolution'
-import { standingTest, type Undoing } from '@main/catalogue/standing'
 import type { GalaxyRows } from './galaxy-rows'
 
 /**
@@ -39,9 +38,10 @@ export function readLabelFacts(
   if (before?.sequence === sequence) return before
   const changed = before === null ? null : changedGalaxies(db, before.sequence)
   if (before === null || changed === null) return { sequence, byRow: readAll(db, tree, rows) }
+  const answered = answeredAmong(db, changed)
   for (const key of changed) {
     const row = rows.rowOf(key)
-    if (row !== -1) before.byRow.set(row, readOne(db, tree, key))
+    if (row !== -1) before.byRow.set(row, readOne(db, tree, key, answered.has(key)))
   }
   return { sequence, byRow: before.byRow }
 }
@@ -66,14 +66,10 @@ function readAll(db: ReadableDb, tree: DecisionTree, rows: GalaxyRows): Map<numb
   return byRow
 }
 
-function readOne(db: ReadableDb, tree: DecisionTree, galaxyKey: number): GalaxyLabels {
+function readOne(db: ReadableDb, tree: DecisionTree, galaxyKey: number, isAnswered: boolean): GalaxyLabels {
   const entries = db
-    .prepare<[number], Undoing & { kind: LabelEvent['kind']; annotator: string }>(
-      'SELECT uuid, undoes, kind, annotator FROM labels WHERE galaxy_key = ?',
-    )
+    .prepare<[number], { kind: LabelEvent['kind']; annotator: string }>('SELECT kind, annotator FROM labels WHERE galaxy_key = ?')
     .all(galaxyKey)
-  const stands = standingTest(entries)
-  const isAnswered = entries.some(({ kind, uuid }) => (kind === 'answer' || kind === 'resolve') && stands(uuid))
   const names = new Set(entries.map(({ annotator }) => annotator))
   const byAnnotator = new Map(Array.from(names, (name) => [name, readLabelState(db, galaxyKey, name)]))
   // Looking for what was agreed takes a walk over the log.
@@ -88,7 +84,7 @@ function together(
   resolves: readonly Answer[] | undefined,
 ): GalaxyLabels {
   const states = [...byAnnotator.values()]
-  const answers = states.map((state) => state.answers)
+  const answers = states.map((state) => state.answers).filter((given) => given.length > 0)
   const hasSpoken = (state: LabelState) => state.answers.length > 0 || state.cannotTell.length > 0 || state.isSkipped
   return {
     isAnswered,

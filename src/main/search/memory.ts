@@ -16,6 +16,7 @@ export function createMemory(db: ReadableDb): Memory {
   let labels: LabelFacts | null = null
   let sides: (Sides & { readonly of: string }) | null = null
   const rounds = new Map<number, Int32Array>()
+  let roundCount = 0
   return {
     labels: ({ tree, rows, labelSequence }) => (labels = readLabelFacts(db, tree.tree, rows, labelSequence, labels)),
     sides({ rows, sides: counts }) {
@@ -23,7 +24,10 @@ export function createMemory(db: ReadableDb): Memory {
       if (sides?.of !== of) sides = { ...readSides(db, rows), of }
       return sides
     },
-    round(round, { rows }) {
+    round(round, { rows, rounds: opened }) {
+      // A test galaxy that was left in one round may be asked for in the next instead.
+      if (roundCount !== opened.length) rounds.clear()
+      roundCount = opened.length
       const known = rounds.get(round)
       if (known !== undefined) return known
       const read = readRound(db, round, rows)

@@ -19,7 +19,7 @@ export type Standing = {
   readonly voteSet: VoteSet | null
   /** Held out and revealed galaxies: both only become more. */
   readonly sides: { readonly heldOut: number; readonly revealed: number }
-  /** The rounds in order. Their galaxies never change. */
+  /** The rounds in order. Galaxies of one change only when the next is opened. */
   readonly rounds: readonly number[]
   /** The models with predictions, oldest first. */
   readonly models: readonly PredictingModel[]

@@ -231,6 +231,20 @@ describe('a galaxy that comes back unannounced', () => {
     expect(readQueueItem(db, visit!.galaxyKey, 'ada', 1).answers).toEqual([{ question: 'smooth', answer: 'artifact' }])
   })
 
+  test('has a place of its own, and what was left when the round was over may come again', () => {
+    const db = labelled(0.5)
+    const rows = db.prepare<[], { place: number; done: number }>('SELECT place, done FROM visits').all()
+    expect(new Set(rows.map(({ place }) => place)).size).toBe(rows.length)
+    expect(rows.length).toBeGreaterThan(10)
+    const [first, ...left] = visits(db)
+    complete(db, first!.galaxyKey, 'ada', first!.turn)
+    const pick = { galaxyKey: 119, score: 1, isRandom: false, inclusionProbability: null, parts: {} }
+    openRound(db, { strategy: 'mutual-information', modelId: null, seed: 1, params: {} }, [pick])
+    const kept = db.prepare<[], number>('SELECT galaxy_key FROM visits').pluck().all()
+    expect(left.length).toBeGreaterThan(5)
+    expect(kept).toEqual([first!.galaxyKey])
+  })
+
   test('looks like one drawn at random, and an entry under a turn of another galaxy is refused', () => {
     const db = labelled(0.3)
     const [visit] = visits(db)

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { Pick } from '@main/catalogue/acquisitions'
 import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
-import { readQueue } from '@main/catalogue/queue'
+import { nextOpenPosition, readProgress, readQueue } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
 import { turnOf } from '@main/catalogue/turns'
 import { latestRound, openRound, readOpenRound, readRounds } from '@main/catalogue/rounds'
 import { revealVotes, splitSurvey } from '@main/catalogue/splits'
+import { readSummary } from '@main/catalogue/summary'
+import { testVotes } from '@main/catalogue/test-votes'
 import { answerOf, nextUuid, reopened, surveyProject } from './support'
 
 const VOTES = [30, 8, 2, 3, 5, 1, 4, 2, 38]
@@ -120,6 +122,36 @@ describe('the queue', () => {
   })
 })
 
+describe('how far a round is', () => {
+  test('counts what was labelled or skipped before it was opened', () => {
+    const { db } = surveyProject({ count: 8 })
+    for (const key of [1, 2, 3]) labelWhole(db, key)
+    appendLabel(db, { uuid: nextUuid(), galaxyKey: 4, kind: 'skip', annotator: 'ada' })
+    splitSurvey(db, { test: 0, initial: 6, seed: 1 })
+    const members = new Set(readQueue(db, 'ada')!.items.map(({ galaxyKey }) => galaxyKey))
+    const inRound = (keys: readonly number[]) => keys.filter((key) => members.has(key)).length
+    expect(inRound([1, 2, 3, 4])).toBeGreaterThan(1)
+    expect(readProgress(db, 'ada')).toEqual({ total: 6, complete: inRound([1, 2, 3]), skipped: inRound([4]) })
+    for (const key of members) labelWhole(db, key)
+    expect(readProgress(db, 'ada')).toEqual({ total: 6, complete: 6, skipped: 0 })
+    expect(nextOpenPosition(db, 'ada', 0)).toBeNull()
+  })
+
+  test('a galaxy that one skipped and another has done is done', () => {
+    const { db } = surveyProject({ count: 4 })
+    openRound(db, newRound, chosen([1, 2, 3]))
+    for (const galaxyKey of [1, 2]) appendLabel(db, { uuid: nextUuid(), galaxyKey, kind: 'skip', annotator: 'ada' })
+    expect([readProgress(db, 'ada')!.skipped, nextOpenPosition(db, 'ada', 0, true)]).toEqual([2, 2])
+    for (const [question, answer] of [
+      ['smooth', 'yes'],
+      ['odd', 'no'],
+    ] as const)
+      appendLabel(db, answerOf(1, question, answer, 'ben'))
+    expect(readProgress(db, 'ada')).toEqual({ total: 3, complete: 1, skipped: 1 })
+    expect(nextOpenPosition(db, 'ada', 0, true)).toBe(4)
+  })
+})
+
 describe('in a project without votes', () => {
   test('one test galaxy comes for four chosen ones, and nothing tells it from one drawn at random', () => {
     const { path, db } = surveyProject({ count: 200 })
@@ -155,6 +187,19 @@ describe('in a project without votes', () => {
     expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toBeNull()
     labelWhole(db, picks[0]!)
     expect(readQueueItem(db, picks[0]!, 'ada').acquisition).toMatchObject({ score: 1 })
+  })
+
+  test('they come also where volunteers voted on too few to measure by, and those are not drawn', () => {
+    const { db } = surveyProject({ count: 200, votes: (i) => (i % 20 === 0 ? VOTES : null) })
+    splitSurvey(db, { test: 60, initial: 130, seed: 1 })
+    const test = testKeys(db)
+    const drawn = readQueue(db, 'ada')!.items.filter(({ galaxyKey }) => test.has(galaxyKey))
+    expect(testVotes(db)).toBeGreaterThan(0)
+    expect(drawn.length).toBeGreaterThan(30)
+    expect(drawn.filter(({ galaxyKey }) => (galaxyKey - 1) % 20 === 0)).toEqual([])
+    expect(readSummary(db).counts.testLabelled).toBe(testVotes(db))
+    for (const { galaxyKey } of drawn) labelWhole(db, galaxyKey)
+    expect(readSummary(db).counts.testLabelled).toBe(drawn.length)
   })
 
   test('labelled ones do not come again; the others may', () => {

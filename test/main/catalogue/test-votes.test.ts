@@ -4,7 +4,7 @@ import { addRecordedVotes } from '@main/catalogue/recorded-votes'
 import { readSetting } from '@main/catalogue/settings'
 import { splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
-import { countTestVotes, testVotes } from '@main/catalogue/test-votes'
+import { countTestVotes, testVotes, yardstickOf } from '@main/catalogue/test-votes'
 import { projectTree } from '@main/catalogue/trees'
 import { chooseVoteSet, ensureVoteSet, projectVoteSet } from '@main/catalogue/votes'
 import { importRows, row, surveyProject } from './support'
@@ -53,4 +53,13 @@ test('another vote set has its own', () => {
   expect(kept(db)).toBe(10)
   chooseVoteSet(db, other.key)
   expect(kept(db)).toBe(0)
+})
+
+test('volunteers are the yardstick where they are enough, else whoever labelled more', () => {
+  expect([yardstickOf(30, 500), yardstickOf(13, 187), yardstickOf(13, 4), yardstickOf(0, 3)]).toEqual([
+    'volunteers',
+    'experts',
+    'volunteers',
+    'experts',
+  ])
 })

@@ -9,6 +9,7 @@ import { addRecordedVotes } from '@main/catalogue/recorded-votes'
 import { openRound } from '@main/catalogue/rounds'
 import { splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
+import { turnOf } from '@main/catalogue/turns'
 import { redoLatest, undoLatest } from '@main/catalogue/undo'
 import { newJob } from '@main/jobs/new-job'
 import type { Search } from '@main/search/search'
@@ -27,10 +28,11 @@ const VOTES = [4, 1, 0, 0, 2, 2, 1, 5, 0]
 
 describe('labels are in the next answer', () => {
   let db: WritableDb
+  let path: string
   let search: Search
   beforeEach(() => {
     const project = surveyProject({ count: 12 })
-    db = project.db
+    ;({ db, path } = project)
     search = searchOf(project.path)
   })
 
@@ -50,6 +52,35 @@ describe('labels are in the next answer', () => {
     expect(await found(search, 'answered(smooth) = yes')).toEqual([5])
     appendLabel(db, answerOf(5, 'smooth', 'no'))
     expect(await found(search, 'answered(smooth) = yes')).toEqual([])
+  })
+
+  test('answers that "cannot tell" took the place of, or that were given at a second look only', async () => {
+    expect(await found(search, 'labelled')).toEqual([])
+    appendLabel(db, answerOf(1, 'smooth', 'yes'))
+    appendLabel(db, { ...entry(1, 'cannot-tell'), question: 'smooth' })
+    appendLabel(db, { ...answerOf(2, 'smooth', 'yes'), turn: turnOf(db, 2, 1) })
+    appendLabel(db, answerOf(3, 'smooth', 'yes'))
+    for (const each of [search, searchOf(path)]) expect(await found(each, 'labelled')).toEqual([3])
+  })
+
+  test('of whoever resolves, stars or flags alone take nothing from what was agreed', async () => {
+    expect(await found(search, 'labelled')).toEqual([])
+    for (const [annotator, bar] of [
+      ['ada', 'yes'],
+      ['ben', 'no'],
+    ] as const)
+      for (const [question, answer] of [
+        ['smooth', 'no'],
+        ['edge-on', 'no'],
+        ['bar', bar],
+        ['odd', 'no'],
+      ] as const)
+        appendLabel(db, answerOf(1, question, answer, annotator))
+    appendLabel(db, { ...answerOf(1, 'bar', 'yes', 'cleo'), kind: 'resolve' })
+    appendLabel(db, entry(1, 'star', 'dora'))
+    for (const said of ['smooth) = no', 'bar) = yes', 'odd) = no'])
+      for (const each of [search, searchOf(path)]) expect(await found(each, `answered(${said}`), said).toEqual([1])
+    expect(await found(search, 'answered(bar) = no')).toEqual([])
   })
 
   test('flags, stars and skips, each turned over again', async () => {
@@ -127,6 +158,21 @@ describe('a list says whether it is still what a new search would find', () => {
     expect([before, without]).not.toContain(await digest('not flagged', 'ra'))
     appendLabel(db, entry(2, 'flag'))
     expect(await digest('not flagged', 'ra')).toBe(before)
+  })
+
+  test('a test galaxy that was left in one round is in the next one only', async () => {
+    const { db, path } = surveyProject({ count: 40 })
+    splitSurvey(db, { test: 1, initial: 4, seed: 1 })
+    const search = searchOf(path)
+    const testIn = async (round: number) => (await found(search, `in-round ${round} and test`)).length
+    expect(await testIn(0)).toBe(1)
+    const pick = { score: 1, isRandom: false, inclusionProbability: null, parts: {} }
+    const [free] = db
+      .prepare<[], number>('SELECT galaxy_key FROM galaxies WHERE galaxy_key NOT IN (SELECT galaxy_key FROM held_out UNION SELECT galaxy_key FROM acquisitions)')
+      .pluck()
+      .all()
+    openRound(db, { strategy: 'random', modelId: null, seed: 1, params: {} }, [{ ...pick, galaxyKey: free! }])
+    expect([await testIn(0), await testIn(1)]).toEqual([0, 1])
   })
 
   test('a newer model or round is another column', async () => {

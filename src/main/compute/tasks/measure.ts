@@ -10,12 +10,11 @@ import { countHintedTestGalaxies } from '@main/catalogue/hint-sights'
 import { openCatalogue } from '@main/catalogue/open'
 import { readModel } from '@main/catalogue/models'
 import { readPrediction } from '@main/catalogue/predictions'
+import { LEAST_TEST_GALAXIES, yardstickOf, type LabelledBy } from '@main/catalogue/test-votes'
 import { readTestSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
 import type { ComputeTask } from '../protocol'
 
-/** Fewer labelled test galaxies than this say nothing: no figures are shown. */
-const LEAST_TEST_GALAXIES = 30
 /** Galaxies drawn by one bootstrap, over all its resamples, so that a large test set does not take minutes. */
 const BOOTSTRAP_DRAWS = 2e6
 
@@ -28,8 +27,8 @@ export function measure({ projectPath, modelId, params }: Extract<ComputeTask, {
     const card = readModel(db, modelId)
     const { tree } = projectTree(db)
     const test = readTestSet(db)
-    // Errors against volunteers' fractions and against single answers are different things: where there are volunteers, they are the truth.
-    const labelledBy = test.labelledBy.includes('volunteers') ? 'volunteers' : 'experts'
+    const count = (by: LabelledBy) => test.labelledBy.filter((each) => each === by).length
+    const labelledBy = yardstickOf(count('volunteers'), count('experts'))
     const rows = rowsOf(test.votes_NA, answerNames(tree).length).flatMap((votes_A, i): Row[] => {
       if (test.labelledBy[i] !== labelledBy) return []
       const fraction_A = readPrediction(db, modelId, test.galaxyKeys[i]!)

@@ -5,6 +5,7 @@ import { AppError } from '@shared/science/errors'
 import { engineNameSchema } from '@shared/contract/engine'
 import { networkNameSchema, scheduleNames, type TrainParams } from '@shared/contract/job'
 import { meanVoteFractions } from '@shared/science/metrics/measure'
+import { indexTree } from '@shared/science/tree/tree-index'
 import { answerName, answerNames, questionRanges } from '@shared/science/tree/decision-tree'
 import { latestSequence } from '@main/catalogue/expert-time'
 import { openCatalogue } from '@main/catalogue/open'
@@ -104,7 +105,7 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
       labelSequence,
     }
     const names = tree.questions.map(({ name }) => name)
-    const chosen = isBinomial ? oneAnswer(all, names, params) : all
+    const chosen = isBinomial ? oneAnswer(all, names, indexTree(tree).roots[0]!, params) : all
     if (chosen.ids.length === 0)
       throw new AppError(
         'training/no-galaxies',
@@ -116,9 +117,9 @@ export function chooseTrainingSet(projectPath: string, params: TrainParams, isBi
   }
 }
 
-/** The votes of one question as [others, the answer], and only the galaxies that were asked. Its weight scales the votes: the binomial loss is linear in them. */
-function oneAnswer(all: TrainingSet, questionNames: readonly string[], params: TrainParams): TrainingSet {
-  const q = params.question === undefined ? 0 : questionNames.indexOf(params.question)
+/** The votes of one question, `firstRoot` unless another is named, as [others, the answer], and only the galaxies that were asked. Its weight scales the votes: the binomial loss is linear in them. */
+function oneAnswer(all: TrainingSet, questionNames: readonly string[], firstRoot: number, params: TrainParams): TrainingSet {
+  const q = params.question === undefined ? firstRoot : questionNames.indexOf(params.question)
   const { start, end }: AnswerRange = all.questions[q] ?? unknownName(`question "${params.question}"`, questionNames)
   const names = all.outputs.slice(start, end)
   const answer = params.answer === undefined ? 0 : names.indexOf(answerName(questionNames[q]!, params.answer))

@@ -8,7 +8,7 @@ import { countingQuestions, type Thresholds } from './thresholds'
 /** RMSE of one answer's vote fraction (0..1), of always predicting the training mean, and the volunteers' own noise. `n` galaxies. */
 export type AnswerMetrics = { rmse: number | null; rmseConstant: number | null; noiseFloor: number | null; n: number }
 
-/** How often the leading answer is right, over `n` galaxies, and the errors of each answer's vote fraction. */
+/** How often the predicted answer is the leading one, or one of those that lead with as many votes, over `n` galaxies, and the errors of each answer's vote fraction. */
 export type QuestionMetrics = { accuracy: number | null; n: number; answers: Record<string, AnswerMetrics> }
 
 /** `meanRmse`: the mean over questions of the RMSE over all their answers; null where no question has galaxies. */
@@ -39,7 +39,8 @@ export function measureTree(
   const questionRmse: number[] = []
   const questions = questionRanges(tree).map(({ question, start, end }, q): [string, QuestionMetrics] => {
     const counting = rows.filter((row) => row.questions[q]!.counts)
-    const right = counting.filter(({ votes_A, fraction_A }) => argmax(votes_A, start, end) === argmax(fraction_A, start, end))
+    const votesOf = (votes_A: Numbers, by: Numbers) => votes_A[argmax(by, start, end)]!
+    const right = counting.filter(({ votes_A, fraction_A }) => votesOf(votes_A, fraction_A) === votesOf(votes_A, votes_A))
     const withFractions = counting.filter((row) => row.questions[q]!.fractionsCount)
     const totals = withFractions.map(({ votes_A }) =>
       Array.from(votes_A)

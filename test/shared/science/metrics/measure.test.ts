@@ -116,6 +116,18 @@ describe('measureTree', () => {
   })
 })
 
+it('counts as right an answer that leads with as many votes as another, in whatever order they stand', () => {
+  const accuracy = (votes: number[], predicted: number[]) =>
+    measureTree(
+      parseTree({ id: 't', questions: [{ name: 'shape', answers: ['a', 'b', 'c'] }] }),
+      [votes],
+      [predicted],
+      [NaN, NaN, NaN],
+      { minFirstVotes: 1, minProportionAsked: 0, minQuestionVotes: 1 },
+    ).questions.shape!.accuracy
+  expect([accuracy([2, 2, 1], [0.4, 0.5, 0.1]), accuracy([2, 2, 1], [0.5, 0.4, 0.1]), accuracy([2, 2, 1], [0.1, 0.2, 0.7])]).toEqual([1, 1, 0])
+})
+
 describe('measureAnswer', () => {
   it('agrees with the tree on the one answer it predicts', () => {
     const rho_N = [0.8, 0.6, 0.9, 0]
