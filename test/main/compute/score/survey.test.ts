@@ -8,9 +8,10 @@ import { createScorer } from '@shared/science/acquisition/scores'
 import { meanSampleSpread } from '@shared/science/acquisition/sample-spread'
 import { createRandom } from '@shared/science/stats/random'
 import { kernelError } from '@main/compute/score/kernel'
+import { words } from '@main/compute/score/pass'
 import { rankSurvey, type Survey } from '@main/compute/score/survey'
 import { buildEntry } from '../../build-entry'
-import { binomialPrediction, candidatesOf, drawSurvey, treePrediction } from './support'
+import { binomialPrediction, candidatesOf, drawSurvey, passesSent, treePrediction } from './support'
 
 let entry = ''
 beforeAll(async () => {
@@ -89,20 +90,24 @@ describe('ranking a survey', () => {
     const prediction = treePrediction(40)
     const values = drawSurvey(prediction, 3_000)
     const cancel = new AbortController()
+    const passes = passesSent()
+    const chunksDone = () => Atomics.load(passes()[0]!.control, words.done)
     const seen: number[] = []
-    const startedAt = performance.now()
+    let atTheStop: number | null = null
     const onProgress = ({ done, total }: { done: number; total: number }) => {
       expect(total).toBe(3_000)
       seen.push(done)
       cancel.abort()
+      atTheStop ??= chunksDone()
     }
     const options = { threads: 2, entry, context: { signal: cancel.signal, onProgress } }
     await expect(rankSurvey(surveyOf(prediction, values), plainRanking('tree-information'), 10, options)).rejects.toMatchObject({
       code: 'job/cancelled',
     })
     expect(seen[0]).toBeLessThan(3_000)
-    // All of it takes tens of seconds.
-    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    // Each of the two threads ends the chunk that it is at.
+    expect(chunksDone() - atTheStop!).toBeLessThanOrEqual(2)
+    expect(chunksDone()).toBeLessThan(passes()[0]!.spreads.length)
   })
 
   it('does not rank around a prediction that is no number, and names the galaxy', async () => {
