@@ -1,6 +1,7 @@
-/** Imports galaxies until it is killed; a line for every batch that is committed. */
+/** Imports galaxies until it is killed; a line for every batch that is committed, after which others may write. */
 import { beginImport, insertImportBatch } from '@main/catalogue/imports'
 import { openCatalogue } from '@main/catalogue/open'
+import { block } from '../../block'
 
 const db = openCatalogue(process.argv[2]!)
 const running = beginImport(db, {})
@@ -12,4 +13,5 @@ for (let batch = 0; ; batch++) {
   })
   insertImportBatch(db, running, rows)
   process.stdout.write(`${batch}\n`)
+  block(20)
 }

@@ -40,6 +40,9 @@ async function keep(project: string, galaxies: readonly GalaxyImage[], overrides
   return { encoder: kept.encoder, changed: kept.changed, galaxyKeys: [...kept.galaxyKeys], features }
 }
 
+/** How many galaxies may go by until the kill comes. */
+const GALAXIES_TO_KILL = 20
+
 /** Keeps features in a process of its own, which is killed (SIGKILL) `afterMs` after it said that it made `killAt`. */
 async function keepInProcess(
   galaxies: readonly GalaxyImage[],
@@ -47,7 +50,9 @@ async function keepInProcess(
   encoder: string,
   kill: { at: number; afterMs: number } | null,
 ) {
-  const request = JSON.stringify([{ engine: 'cpu', encoder, projectPath: project, galaxies }])
+  // The kill comes at any moment, but in time.
+  const slowFrom = kill && kill.at + GALAXIES_TO_KILL
+  const request = JSON.stringify([{ engine: 'cpu', encoder, projectPath: project, galaxies, slowFrom }])
   const program = 'test/main/compute/engine/source-process.mjs'
   const child = spawn(process.execPath, [program, '../../test/main/compute/tasks/features-in-process.ts', 'keepInProcess', request], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,7 +68,7 @@ async function keepInProcess(
 }
 
 describe.each(['auto', 'engine'])('features that the encoder "%s" makes', (encoder) => {
-  test('killed at random points and resumed, end as the same files, byte for byte', { timeout: 180_000 }, async () => {
+  test('killed at random points and resumed, end as the same files, byte for byte', { timeout: 900_000 }, async () => {
     // Enough of them that a process is killed long before it has made them all.
     const many = await makeSurvey(join(folder, 'many'), 300)
     const random = createRandom(5, 'kills', encoder)

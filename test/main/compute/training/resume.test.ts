@@ -17,8 +17,13 @@ afterAll(() => rm(folder, { recursive: true }))
 
 type Answer = { sha256: string; lossCurve: unknown[]; bestEpoch: number }
 
-const train = (engine: string, part: string, checkpointPath: string | null, killAtStep: number | null) =>
-  runTraining<Answer>('train-in-process.ts', 'trainInProcess', { engine, checkpointPath, train: part }, { killAtStep })
+/** How many steps may go by until the kill comes: at any moment of them, but in time. */
+const STEPS_TO_KILL = 5
+
+function train(engine: string, part: string, checkpointPath: string | null, killAtStep: number | null) {
+  const slowFromStep = killAtStep === null ? null : killAtStep + STEPS_TO_KILL
+  return runTraining<Answer>('train-in-process.ts', 'trainInProcess', { engine, checkpointPath, train: part, slowFromStep }, { killAtStep })
+}
 
 const engines = [
   { engine: 'cpu', there: true },
