@@ -147,13 +147,12 @@ describe.skipIf(!isBuilt)('npm start', () => {
     await until('its end', () => !isAlive(pid))
   })
 
-  it('does without Electron within seconds when it cannot be fetched', async () => {
-    const startedMs = performance.now()
+  it('does without Electron when it cannot be fetched, and does not try to', async () => {
     // An installation without the binary; the folder named here holds none.
     const desk = startDesk({ DISPLAY: ':9', ELECTRON_MIRROR: 'http://127.0.0.1:1/', ELECTRON_OVERRIDE_DIST_PATH: join(root, 'nowhere') })
     await address(desk)
     expect(desk.output()).toContain("Electron's download site cannot be reached")
-    expect(performance.now() - startedMs).toBeLessThan(15_000)
+    expect(desk.output()).not.toMatch(/Fetching Electron|no sign of life/)
   })
 
   it.each(['SIGTERM', 'SIGINT'] as const)('ended by %s takes Electron with it and starts nothing else', async (signal) => {
