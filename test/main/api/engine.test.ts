@@ -52,7 +52,7 @@ describe.skipIf(!isBuilt)('the engine of a running program', () => {
     // The job is taken now, and fails of what is missing in the project alone.
     const job = await post('/api/jobs', { kind: 'train', params: {} })
     expect(job.status).toBe(200)
-  }, 120_000)
+  })
 
   test('a choice that is none is refused', async () => {
     expect(errorOf(await newClient().post('/api/engine', { choice: 'cuda' }))).toEqual({ status: 400, code: 'request/invalid' })
@@ -62,5 +62,5 @@ describe.skipIf(!isBuilt)('the engine of a running program', () => {
     const { engines } = engineReportSchema.parse((await newClient().get('/api/engines')).body)
     expect(engines.map(({ name }) => name)).toEqual(engineNames)
     for (const { usable, device, reason } of engines) expect(usable ? device : reason).not.toBe('')
-  }, 120_000)
+  })
 })

@@ -103,7 +103,7 @@ describe.skipIf(!isBuilt)('bench', () => {
     // One sample beside several is ours on both sides.
     expect(rows.find(({ name }) => name === 'samples from images')!.ratioToPeer).toBeGreaterThan(0)
     expect(readdirSync(join(folder, 'tmp')).filter((name) => name.startsWith('galaxy-desk'))).toEqual([])
-  }, 240_000)
+  }, 1_200_000)
 
   it('says why there is no ratio where Python is not there', async () => {
     const { rows } = await documentOf('import', '--rows', '20', '--repeats', '1', '--python', join(folder, 'absent'))

@@ -13,7 +13,7 @@ import { jsonOf, startCommand } from './support'
 
 const GALAXIES = 60
 const gz2 = findTree('gz2')
-const TRAINING_MS = 120_000
+const TRAINING_MS = 600_000
 
 let folder: string
 beforeAll(() => {

@@ -14,6 +14,8 @@ import { isBuilt } from '../api/support'
 import { childrenOf, isAlive, until } from '../jobs/processes'
 
 const GALAXIES = 60
+/** Of one wait of several: on a machine that does four other things. */
+const STATUS_MS = 300_000
 
 let folder: string
 let started: ChildProcess[]
@@ -43,7 +45,7 @@ async function start(env: Record<string, string> = {}): Promise<Desk> {
   return { child, output: () => output, get, status: async () => (await get('/api/status')) as Status }
 }
 
-async function untilStatus(desk: Desk, isGood: (status: Status) => boolean, limitMs = 60_000): Promise<Status> {
+async function untilStatus(desk: Desk, isGood: (status: Status) => boolean, limitMs = STATUS_MS): Promise<Status> {
   for (const endMs = performance.now() + limitMs; performance.now() < endMs;) {
     const status = await desk.status()
     if (isGood(status)) return status
@@ -60,7 +62,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 
 const hasRound = ({ project, jobs }: Status) => project?.openRound === 1 && jobs[0]?.state === 'done'
 
-describe.skipIf(!isBuilt)('a first start', () => {
+describe.skipIf(!isBuilt)('a first start', { timeout: 3 * STATUS_MS }, () => {
   it('killed before its job was written, and again while it draws, is gone on with', async () => {
     const params = sampleParamsSchema.parse({ path: join(folder, 'projects', 'Sample.galaxydesk'), galaxies: GALAXIES })
     mkdirSync(join(folder, 'projects'))
@@ -92,7 +94,7 @@ describe.skipIf(!isBuilt)('a first start', () => {
   })
 })
 
-describe.skipIf(!isBuilt)('a later start', () => {
+describe.skipIf(!isBuilt)('a later start', { timeout: 2 * STATUS_MS }, () => {
   const whole = (name: string) => createProject(join(folder, name), findTree('rings'))
   function damaged(name: string): string {
     const path = join(folder, name)

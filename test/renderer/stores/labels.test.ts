@@ -145,7 +145,7 @@ test('an entry that waits stays for its project when another one is opened', asy
   const sky = '/data/Großer Wagen.galaxydesk'
   await labels.recover(sky)
   const written = labels.write(entry())
-  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'))
+  await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'), { timeout: 50_000 })
   expect(await labels.recover('/data/another.galaxydesk')).toBeNull()
   isDown = false
   labels.retry()

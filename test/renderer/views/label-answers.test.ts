@@ -94,7 +94,9 @@ describe('saving', () => {
     await key('1')
     await key('3')
     expect([question(), text('saving'), text('saved')]).toEqual(['smooth-or-featured', null, null])
-    await vi.waitFor(() => expect([question(), text('saving'), text('saved')]).toEqual(['smooth-or-featured', 'Saving…', null]))
+    await vi.waitFor(() => expect([question(), text('saving'), text('saved')]).toEqual(['smooth-or-featured', 'Saving…', null]), {
+      timeout: 50_000,
+    })
     expect(view().get('[data-answer="smooth"]').text()).toContain('saving…')
     gates[0]!.resolve(null)
     await flushPromises()

@@ -47,6 +47,6 @@ describe.skipIf(!isThere)(`whole networks on the engine ${engine}${isThere ? '' 
       console.log(`${engine}, ${name}: largest difference ${largest.difference.toExponential(1)} (${largest.weight})`)
       expect(largest.difference, largest.weight).toBeLessThan(GRADIENT_TOLERANCE)
     },
-    300_000,
+    1_500_000,
   )
 })

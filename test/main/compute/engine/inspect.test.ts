@@ -38,11 +38,11 @@ describe('inspectEngines', () => {
       expect(reason).not.toContain('cannot be used.')
     }
     expect(started.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)).toBe(true)
-  }, 120_000)
+  })
 
   it('survives an engine that crashes and says how it ended', async () => {
     const report = await inspectEngines((name) => startProcess(name, 'wasm'))
     expect(report.engines.find(({ name }) => name === 'wasm')).toMatchObject({ usable: false, reason: 'ended by SIGSEGV' })
     expect(report.engine).not.toBe('wasm')
-  }, 120_000)
+  })
 })

@@ -71,7 +71,7 @@ describe.skipIf(tensorflow.isLeftOut)(`networks on the engine tensorflow (${tens
         expect(difference / Math.max(norm(expected), least), weight).toBeLessThan(tolerance)
       }
     },
-    300_000,
+    1_500_000,
   )
 
   test.each([

@@ -120,7 +120,7 @@ describe('the distribution of dropout samples', () => {
   const LIMIT = 1.95 * Math.sqrt(2 / TIMES)
   const statistics: ((row: number[]) => number)[] = [([a]) => a!, ([, b]) => b!, ([a, b]) => a! / (a! + b!)]
 
-  test('is that of running the whole network again, and not that of another dropout rate', { timeout: 120_000 }, async () => {
+  test('is that of running the whole network again, and not that of another dropout rate', async () => {
     await withKept(survey.slice(0, 1), {}, async (model, kept) => {
       const flat = (await samplesOf(model, kept, TIMES / VIEWS)).get(1)!
       const found = Array.from({ length: TIMES }, (_, k) => flat.slice(2 * k, 2 * k + 2))

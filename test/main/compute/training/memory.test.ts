@@ -23,7 +23,7 @@ function train(engine: string, isShort: boolean, checkpointPath: string | null, 
   return runTraining<Answer>('short-of-memory.ts', 'trainShortOfMemory', { engine, checkpointPath, isShort }, { killAtStep, environment })
 }
 
-const SEVERAL_PROCESSES_MS = 180_000
+const SEVERAL_PROCESSES_MS = 900_000
 
 const engines = [
   { engine: 'wasm', there: existsSync('out/kernels/simd.wasm') },

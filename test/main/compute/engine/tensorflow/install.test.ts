@@ -40,7 +40,7 @@ describe.skipIf(python === undefined)('the native TensorFlow (needs GALAXY_DESK_
     const refusal = await inOwnProcess()
     expect(refusal).toMatchObject({ code: 'engine/unusable', message: expect.stringContaining('galaxy-desk engine install') })
     installed = await installTensorflow({ python })
-  }, 120_000)
+  })
   afterAll(() => cache.restore())
 
   it('is installed from Python with an account of itself', async () => {
@@ -124,7 +124,7 @@ describe.skipIf(python === undefined)('the native TensorFlow (needs GALAXY_DESK_
 
     installed = await installTensorflow({ python })
     expect(buildsIn(cache.folder)).toEqual([installed.build])
-  }, 180_000)
+  })
 
   it('stops at once when it is aborted, and leaves nothing of the build', async () => {
     const controller = new AbortController()
@@ -159,5 +159,5 @@ describe.skipIf(!wheel)('the native TensorFlow from a wheel (needs GALAXY_DESK_T
     } finally {
       await cache.restore()
     }
-  }, 180_000)
+  })
 })

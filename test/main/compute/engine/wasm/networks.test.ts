@@ -82,7 +82,7 @@ describe.skipIf(!kernelsAreBuilt)('whole networks on the wasm engine', () => {
         expect(difference / Math.max(norm(expected), least), weight).toBeLessThan(GRADIENT_TOLERANCE)
       }
     },
-    300_000,
+    1_500_000,
   )
 
   test('a batch that does not fit is told, leaves nothing behind, and half of it trains', () => {
