@@ -48,7 +48,7 @@ describe('several annotators', () => {
     await page.getByRole('textbox', { name: 'Folder of images' }).fill(survey.imageFolder)
     await page.getByLabel('Name', { exact: true }).fill('Three')
     await page.getByRole('button', { name: 'Create project' }).click()
-    await importReport(page, 60_000)
+    await importReport(page, 300_000)
     await split(page, { test: 20, initial: 100 })
     // Of galaxies that nobody will be asked about in this round.
     const ids = readCatalogue(project(), (db) =>

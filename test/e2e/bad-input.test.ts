@@ -72,7 +72,7 @@ describe('bad input from the window', () => {
     const path = join(survey.imageFolder, file)
     writeFileSync(path, readFileSync(path).subarray(0, 2000))
     await create('Truncated', survey.table)
-    const report = await importReport(journey.page, 60_000)
+    const report = await importReport(journey.page, 300_000)
     expect(report).toContain(`${GALAXIES - 1} galaxies imported, 1 rows refused.`)
     const refused = await journey.page.getByRole('table', { name: 'Refused rows' }).locator('tbody tr').allInnerTexts()
     expect(refused).toHaveLength(1)

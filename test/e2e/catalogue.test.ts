@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { coveredTexts, hindrances } from './support/axe'
+import { coveredTexts, hindrances, settled } from './support/axe'
 import { beginJourney } from './support/journey'
 import { labelLog, projectsIn, readCatalogue } from './support/project-file'
 import { importReport, pick, split } from './support/projects'
@@ -28,6 +28,15 @@ describe('a survey with one question', () => {
   const view = (name: string) => journey.page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name, exact: true }).click()
   const sheetIds = () =>
     journey.page.locator('[data-galaxy]').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-galaxy')!))
+  /** Waits until another page than that of these galaxies is there, and for so long that it counts as seen. */
+  async function untilOtherPage(before: readonly string[]): Promise<void> {
+    const isOther = async () => {
+      const [first] = await sheetIds()
+      return first !== undefined && first !== before[0]
+    }
+    await expect.poll(isOther).toBe(true)
+    await journey.page.waitForTimeout(SEEN_MS)
+  }
   const savedText = () => journey.page.getByTestId('sheet-saved').innerText()
   /** What stands of the log: answers that were not taken back. */
   const standing = () => {
@@ -47,7 +56,7 @@ describe('a survey with one question', () => {
     await page.getByLabel('Decision tree').selectOption('rings')
     await page.getByLabel('Name', { exact: true }).fill('Rings')
     await page.getByRole('button', { name: 'Create project' }).click()
-    await importReport(page, 120_000)
+    await importReport(page, 300_000)
     await split(page, { test: 10, initial: ROUND - 10 })
   })
 
@@ -59,9 +68,9 @@ describe('a survey with one question', () => {
     await page.locator('[data-galaxy] img').first().waitFor()
     await page.getByTestId('sheet-unmarked').selectOption('no')
     await page.getByTestId('sheet').focus()
+    await expect.poll(sheetIds).toHaveLength(ON_PAGE)
     await page.waitForTimeout(SEEN_MS)
     const ids = await sheetIds()
-    expect(ids).toHaveLength(ON_PAGE)
     await page.keyboard.press('Space')
     for (const key of ['ArrowDown', 'ArrowRight', 'Space', 'ArrowRight', 'ArrowRight', 'Shift+ArrowRight']) await page.keyboard.press(key)
     await expect(page.getByTestId('sheet-count').innerText()).resolves.toBe('4 of 18 marked')
@@ -70,25 +79,27 @@ describe('a survey with one question', () => {
     const marked = new Set([0, 7, 9, 10])
     expect(standing()).toEqual(ids.map((id, at) => `${id} ${marked.has(at) ? 'yes' : 'no'}`))
     expect(batches()).toBe(1)
+    await untilOtherPage(ids)
     expect(await sheetIds()).not.toContain(ids[0])
   })
 
   test('one undo takes the page back and shows it with its marks', async () => {
     const { page } = journey
-    await page.waitForTimeout(SEEN_MS)
+    const after = await sheetIds()
     await page.keyboard.press('z')
     await expect.poll(savedText).toBe('✓ Taken back: 18 galaxies')
     expect(standing()).toEqual([])
+    await untilOtherPage(after)
     await expect(page.getByTestId('sheet-count').innerText()).resolves.toBe('4 of 18 marked')
-    await page.waitForTimeout(SEEN_MS)
+    const back = await sheetIds()
     await page.keyboard.press('Enter')
     await expect.poll(savedText).toBe('✓ Saved: 18 galaxies (4 yes, 14 no)')
     expect(standing()).toHaveLength(18)
+    await untilOtherPage(back)
   })
 
   test('a page that was confirmed while the server was gone is saved by the next window, once', async () => {
     const { page } = journey
-    await page.waitForTimeout(SEEN_MS)
     const ids = await sheetIds()
     await journey.app.stop('SIGKILL')
     await page.keyboard.press('Space')
@@ -137,7 +148,7 @@ describe('a survey with one question', () => {
     await expect.poll(savedText).toBe('✓ Saved: 3 galaxies (2 yes, 1 no)')
     expect(standing().slice(36)).toEqual([`${first[0]} yes`, `${first[1]} no`, `${second[1]} yes`])
     // Nothing else is changed for the steps after.
-    await page.waitForTimeout(SEEN_MS)
+    await untilOtherPage(first)
     await page.keyboard.press('z')
     await expect.poll(() => standing().length).toBe(36)
     await expect.poll(savedText).toBe('✓ Taken back: 3 galaxies')
@@ -254,6 +265,7 @@ describe('a survey with one question', () => {
     await page.getByRole('combobox', { name: 'Text size' }).selectOption('200')
     const found: string[] = []
     async function look(name: string): Promise<void> {
+      await settled(page)
       await page.waitForTimeout(SEEN_MS)
       const overflow = await page.evaluate(() => document.querySelector('main')!.scrollWidth - document.querySelector('main')!.clientWidth)
       expect(overflow, name).toBeLessThanOrEqual(1)

@@ -7,7 +7,7 @@ import { answerGalaxy, beginLabelling, galaxyId, questionName, variedAnswers } f
 import { labelLog, projectsIn, readCatalogue } from './support/project-file'
 import { goTo } from './support/projects'
 
-const SAMPLE_MS = 300_000
+const SAMPLE_MS = 600_000
 const LABELLED = 10
 
 /** Examples beside the answers and the nearest labelled galaxies, on the sample project: its first round was answered by simulated volunteers. */

@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(table))('a table of volunteers’ votes with images'
     await pick(page, 'Folder of images', join(sharedData, 'gz2', 'images'), 'folder')
     await page.getByLabel('Name', { exact: true }).fill('GZ2')
     await page.getByRole('button', { name: 'Create project' }).click()
-    const report = await importReport(page, 120_000)
+    const report = await importReport(page, 300_000)
     expect(report).toMatch(/\d+ galaxies imported/)
     expect(report).toContain('id_str')
     const imported = Number(/([\d,]+) galaxies imported/.exec(report)![1]!.replace(',', ''))
@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(table))('a table of volunteers’ votes with images'
   test('trains on the recorded votes and opens round 1', async () => {
     const { page } = journey
     await startRound(page, { epochs: 4, count: CHOSEN })
-    const { seconds, points } = await watchRound(page, 300_000)
+    const { seconds, points } = await watchRound(page, 1_500_000)
     console.log(`training on recorded votes: ${seconds.toFixed(0)} s`)
     expect(points.at(-1)).toBe(4)
     await page.locator('[data-testid="round-row"][data-round="1"]', { hasText: '(open)' }).waitFor()

@@ -16,13 +16,11 @@ import { writeSample } from '@main/ingest/write-sample'
 import { modelCard } from '../main/catalogue/model-card'
 import { coveredTexts, hindrances } from './support/axe'
 import { beginJourney } from './support/journey'
-import { answerGalaxy, answerNames, answerQuestion, beginLabelling, galaxyId, questionName, saved } from './support/labelling'
+import { answerGalaxy, answerNames, answerQuestion, beginLabelling, galaxyId, questionName, saved, toLabel } from './support/labelling'
 import { countRows, readCatalogue } from './support/project-file'
 import { goTo } from './support/projects'
 
 const GALAXIES = 30
-/** On a busy machine, too. */
-const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 20_000 })
 const gz2 = findTree('gz2')
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-hints-'))
 const project = join(folder, 'hints.galaxydesk')
@@ -123,19 +121,11 @@ describe('what the model predicts', () => {
     const kept = journey.page.waitForResponse((reply) => reply.url().endsWith('/api/labelling') && reply.request().method() === 'POST')
     await journey.page.getByLabel('Show what the model predicts').selectOption({ label: title })
     expect((await kept).status()).toBe(200)
-    await toLabel()
-  }
-  /** The view reads its queue anew: what is pressed before would be for the one of before. */
-  async function toLabel(): Promise<void> {
-    const read = journey.page.waitForResponse((reply) => new URL(reply.url()).pathname === '/api/queue')
-    await goTo(journey.page, 'Label')
-    await read
-    await journey.page.getByTestId('question').waitFor()
+    await toLabel(journey.page)
   }
 
   test('reaches the window in no way while labels are blind, and Enter answers nothing but why', async () => {
     const { page } = journey
-    page.setDefaultTimeout(20_000)
     await page.addInitScript(listen)
     await page.reload()
     await beginLabelling(page, 'Ada')
@@ -165,14 +155,14 @@ describe('what the model predicts', () => {
     expect(await hintTexts()).toEqual([])
     await answerQuestion(page, () => 1)
     const [guess, fraction] = guessOf(id, 'smooth-or-featured')
-    await eventually(() => texts('[data-testid="step-hint"]')).toEqual([`model: ${percent(fraction)} ${guess.replaceAll('-', ' ')}`])
+    await expect.poll(() => texts('[data-testid="step-hint"]')).toEqual([`model: ${percent(fraction)} ${guess.replaceAll('-', ' ')}`])
     expect(await modelHint()).toBe('Predicted by model-007 (after round 3, w20-cnn-tree)')
     // Enter takes no guess here either.
     await page.keyboard.press('Enter')
     await page.getByText("The model's first guess can be taken only").waitFor()
 
     await page.keyboard.press('ArrowLeft')
-    await eventually(() => hintTexts()).toEqual(fractionsOf(id, 'smooth-or-featured').map(([, share]) => percent(share)))
+    await expect.poll(() => hintTexts()).toEqual(fractionsOf(id, 'smooth-or-featured').map(([, share]) => percent(share)))
     await answerQuestion(page, () => 2)
     await answerGalaxy(page, () => 1)
     const last = log().at(-1)!
@@ -198,7 +188,7 @@ describe('what the model predicts', () => {
     const begun = log().length
     for (let n = 0; (await galaxyId(page)) === id; n++) {
       const question = await questionName(page)
-      await eventually(() => hintTexts()).toEqual(fractionsOf(id, question).map(([, share]) => percent(share)))
+      await expect.poll(() => hintTexts()).toEqual(fractionsOf(id, question).map(([, share]) => percent(share)))
       expect(await answerNames(page)).toEqual(fractionsOf(id, question).map(([answer]) => answer))
       await press(n % 2 === 0 ? 'Enter' : ' ')
       expect(log().at(-1)).toEqual({ id, question, answer: guessOf(id, question)[0], seen: 1 })
@@ -209,7 +199,7 @@ describe('what the model predicts', () => {
   test('is asked for one galaxy at a time, so that none counts as seen before it is on screen', async () => {
     const { page } = journey
     const next = await galaxyId(page)
-    await eventually(() => hintTexts()).not.toEqual([])
+    await expect.poll(() => hintTexts()).not.toEqual([])
     const sights = readCatalogue(project, (db) =>
       db.prepare<[], string>('SELECT DISTINCT id FROM hint_sights JOIN galaxies USING (galaxy_key)').pluck().all(),
     )
@@ -225,8 +215,8 @@ describe('what the model predicts', () => {
     for (const size of ['100', '200']) {
       await goTo(page, 'Settings')
       await page.getByRole('combobox', { name: 'Text size' }).selectOption(size)
-      await toLabel()
-      await eventually(() => hintTexts()).not.toEqual([])
+      await toLabel(page)
+      await expect.poll(() => hintTexts()).not.toEqual([])
       found.push(...(await hindrances(page, `Label, ${theme}, ${size} %`)))
       // What lies over the image lets the pointer through.
       found.push(...(await coveredTexts(page)).filter((text) => !text.includes('under IMG')))
@@ -239,19 +229,19 @@ describe('what the model predicts', () => {
 
   test('of a galaxy that the model has not predicted is said to be missing, and Enter answers nothing', async () => {
     const { page } = journey
-    await toLabel()
+    await toLabel(page)
     const id = await galaxyId(page)
     const db = openCatalogue(project)
     db.prepare('DELETE FROM predictions WHERE galaxy_key = (SELECT galaxy_key FROM galaxies WHERE id = ?)').run(id)
     db.close()
     await page.reload()
-    await eventually(() => galaxyId(page)).toBe(id)
-    await eventually(() => modelHint()).toContain('model-007 (after round 3, w20-cnn-tree) has not predicted this galaxy.')
+    await expect.poll(() => galaxyId(page)).toBe(id)
+    await expect.poll(() => modelHint()).toContain('model-007 (after round 3, w20-cnn-tree) has not predicted this galaxy.')
     const before = log().length
     await page.keyboard.press('Enter')
-    await eventually(() => page.getByRole('status').allInnerTexts()).toContainEqual(
-      expect.stringContaining('has not predicted this galaxy'),
-    )
+    await expect
+      .poll(() => page.getByRole('status').allInnerTexts())
+      .toContainEqual(expect.stringContaining('has not predicted this galaxy'))
     expect([await hintTexts(), log().length]).toEqual([[], before])
   })
 

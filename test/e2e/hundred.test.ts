@@ -84,7 +84,7 @@ describe('a hundred galaxies', () => {
     await page.getByRole('textbox', { name: 'Folder of images' }).fill(survey.imageFolder)
     await page.getByLabel('Name', { exact: true }).fill('Hundred')
     await page.getByRole('button', { name: 'Create project' }).click()
-    await importReport(page, 60_000)
+    await importReport(page, 300_000)
     await split(page, { test: 10, initial: 125 })
     await beginLabelling(page, ADA)
     await label(40)

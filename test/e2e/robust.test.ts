@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeSample, type Sample } from '@main/ingest/write-sample'
+import { isAlive } from '../main/jobs/processes'
 import { openPage, startApp } from './support'
 import { beginJourney } from './support/journey'
 import { answerGalaxy, answerQuestion, beginLabelling, galaxyId, variedAnswers, type GivenAnswer } from './support/labelling'
 import { labelLog, projectsIn } from './support/project-file'
-import { computeProcess, isRunning } from './support/processes'
+import { computeProcess } from './support/processes'
 import { goTo, importReport, split } from './support/projects'
 import { startRound, watchRound } from './support/rounds'
 
@@ -39,7 +40,7 @@ describe('killed processes', () => {
     await page.getByRole('textbox', { name: 'Folder of images' }).fill(survey.imageFolder)
     await page.getByLabel('Name', { exact: true }).fill('Survey')
     await page.getByRole('button', { name: 'Create project' }).click()
-    await importReport(page, 60_000)
+    await importReport(page, 300_000)
     await split(page, { test: 20, initial: 60 })
     await beginLabelling(page, 'A. Stronomer')
     for (let n = 0; n < 8; n++) given.push(...(await answerGalaxy(page, variedAnswers())))
@@ -62,7 +63,7 @@ describe('killed processes', () => {
     journey.app = await startApp({ folder: journey.app.folder })
     expect(port()).toBe(oldPort)
     // The address of the new start has a new secret: the page of the old one is told so until that address is opened.
-    await expect.poll(() => failed.innerText(), { timeout: 40_000 }).toContain('was started again')
+    await expect.poll(() => failed.innerText()).toContain('was started again')
     const { page: other } = await openPage(page.context(), journey.app.url)
     await page.getByTestId('saved').waitFor()
     await expect.poll(inLog).toHaveLength(given.length + 1)
@@ -95,7 +96,7 @@ describe('killed processes', () => {
     await startRound(page, { epochs: EPOCHS, count: 8 })
     const chart = page.getByTestId('loss-chart')
     await expect
-      .poll(async () => ((await chart.count()) > 0 ? Number(await chart.getAttribute('data-points')) : 0), { timeout: 120_000 })
+      .poll(async () => ((await chart.count()) > 0 ? Number(await chart.getAttribute('data-points')) : 0), { timeout: 600_000 })
       .toBeGreaterThan(2)
     const killed = computeProcess(application)
     process.kill(killed, 'SIGKILL')
@@ -104,7 +105,7 @@ describe('killed processes', () => {
     await answerGalaxy(page, variedAnswers())
     expect(inLog().length).toBeGreaterThan(before)
     await goTo(page, 'Rounds')
-    const { points } = await watchRound(page, 300_000)
+    const { points } = await watchRound(page, 1_500_000)
     expect(points.at(-1)).toBe(EPOCHS)
     expect(computeProcess(application)).not.toBe(killed)
     await page.locator('[data-testid="round-row"][data-round="1"]', { hasText: '(open)' }).waitFor()
@@ -113,6 +114,6 @@ describe('killed processes', () => {
   test('the compute process ends with the program that is killed', async () => {
     const compute = computeProcess(journey.app.process.pid!)
     await journey.app.stop('SIGKILL')
-    await expect.poll(() => isRunning(compute), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isAlive(compute)).toBe(false)
   })
 })

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { queueSchema } from '@shared/contract/records'
 import { findTree } from '@shared/science/tree/built-in'
 import { createProject } from '@main/catalogue/project'
 import { runSplit } from '@main/catalogue/run-split'
 import { runImport } from '@main/ingest/run-import'
 import { writeSample } from '@main/ingest/write-sample'
 import { beginJourney } from './support/journey'
-import { answerQuestion, beginLabelling, galaxyId, questionName } from './support/labelling'
+import { answerQuestion, beginLabelling, galaxyId, questionName, toLabel } from './support/labelling'
 import { labelLog } from './support/project-file'
 import { goTo } from './support/projects'
 
@@ -19,7 +18,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const KEYS = 200
 const EVERY_MS = 20
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 60_000 })
 
 type Press = { key: string; id: string | null; question: string | null }
 
@@ -54,14 +52,13 @@ describe('whoever types faster than answers are saved', () => {
 
   test('answers no galaxy that was not on screen when the key was pressed, and each key once at most', async () => {
     const { page } = journey
-    page.setDefaultTimeout(20_000)
     await page.setViewportSize({ width: 1280, height: 800 })
     await beginLabelling(page, 'Ada')
     const presses = await type(Array.from({ length: KEYS }, (_, n) => String(1 + ((n * 7 + (n >> 2)) % 2))))
     // A star waits for all that was typed before it, and is never left out.
     await page.keyboard.press('*')
-    await eventually(() => labelLog(project).at(-1)?.kind).toBe('star')
-    await eventually(saved).toBe(`✓ ${labelLog(project).length} saved`)
+    await expect.poll(() => labelLog(project).at(-1)?.kind).toBe('star')
+    await expect.poll(saved).toBe(`✓ ${labelLog(project).length} saved`)
     const log = answers()
     expect(log.length).toBeGreaterThan(0)
     expect(log.length).toBeLessThanOrEqual(KEYS)
@@ -82,9 +79,9 @@ describe('whoever types faster than answers are saved', () => {
     const before = labelLog(project).length
     const said = answers().length
     await type(Array.from({ length: 10 }, () => 'z'))
-    await eventually(() => labelLog(project).length).toBe(before + 10)
+    await expect.poll(() => labelLog(project).length).toBe(before + 10)
     for (let n = 0; n < 10; n++) await page.keyboard.press('Shift+Z')
-    await eventually(() => labelLog(project).length).toBe(before + 20)
+    await expect.poll(() => labelLog(project).length).toBe(before + 20)
     expect(answers().length).toBe(said)
     expect(new Set(labelLog(project).map(({ uuid }) => uuid)).size).toBe(before + 20)
   })
@@ -96,13 +93,9 @@ describe('whoever types faster than answers are saved', () => {
       await page.getByRole('combobox', { name: 'Theme' }).waitFor()
     }
     await toSettings()
-    const read = page.waitForResponse((reply) => new URL(reply.url()).pathname === '/api/queue')
-    await goTo(page, 'Label')
-    // The view begins where it was left.
-    const first = queueSchema.parse(await (await read).json()).items[0]!.id
-    await eventually(() => galaxyId(page)).toBe(first)
+    const first = await toLabel(page)
     await type(['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'])
-    await eventually(() => galaxyId(page)).toBe(first)
+    await expect.poll(() => galaxyId(page)).toBe(first)
     await toSettings()
     let open = (): void => undefined
     const slow = new Promise<void>((resolve) => {
@@ -117,10 +110,10 @@ describe('whoever types faster than answers are saved', () => {
     await type(['ArrowRight'])
     expect(await galaxyId(page)).toBe(first)
     open()
-    await eventually(() => galaxyId(page)).not.toBe(first)
+    await expect.poll(() => galaxyId(page)).not.toBe(first)
     await page.unroute('**/api/queue?*')
     await page.keyboard.press('ArrowLeft')
-    await eventually(() => galaxyId(page)).toBe(first)
+    await expect.poll(() => galaxyId(page)).toBe(first)
     expect(journey.errors).toEqual([])
   })
 

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Queue } from '@shared/contract/records'
 import { findTree } from '@shared/science/tree/built-in'
 import { createProject } from '@main/catalogue/project'
 import { runSplit } from '@main/catalogue/run-split'
@@ -12,7 +14,7 @@ import { floatImage } from '../main/images/fits/support'
 import tiles from '../reference/fits-tiles.json' with { type: 'json' }
 import { coveredTexts, hindrances } from './support/axe'
 import { beginJourney } from './support/journey'
-import { beginLabelling, galaxyId } from './support/labelling'
+import { beginLabelling } from './support/labelling'
 
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-viewer-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -64,10 +66,18 @@ async function makeSurvey(): Promise<void> {
   await runSplit(project, { test: 1, initial: 'all', seed: 1 })
 }
 
-/** Two quiet cores take half of it; the bounds leave room for busy ones. */
-const NEXT_IMAGE_MS = 100
-const FRAME_424_MS = 100
-const FRAME_2000_MS = 600
+/** Until the next image is on screen: one was enough. Milliseconds are only printed, they depend on the machine. */
+const MOST_FRAMES = 3
+
+/** The addresses of pictures and pixels that are asked of the server from now on, by the page and by its threads. */
+function watchPixels(page: Page): string[] {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url())
+    if (/\/(image|pixels)$/.test(pathname)) asked.push(pathname + search)
+  })
+  return asked
+}
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
@@ -89,10 +99,10 @@ describe('the image of a galaxy', () => {
     )
   /** Waits until a pixel of the stretched image has a colour that a look makes. */
   const untilColour = (x: number, y: number, is: (colour: number[]) => boolean) =>
-    expect.poll(async () => is(await colourAt(x, y)), { timeout: 10_000 }).toBe(true)
+    expect.poll(async () => is(await colourAt(x, y))).toBe(true)
   /** Waits until the readout says something. */
   const untilTold = (what: RegExp) =>
-    expect.poll(async () => ((await journey.page.getByTestId('pixel').count()) > 0 ? text('pixel') : ''), { timeout: 10_000 }).toMatch(what)
+    expect.poll(async () => ((await journey.page.getByTestId('pixel').count()) > 0 ? text('pixel') : '')).toMatch(what)
   /** Moves the pointer to the middle of a pixel, counted from 0 at the upper left. */
   async function pointAt(x: number, y: number): Promise<void> {
     const box = (await journey.page.getByTestId('view-1').boundingBox())!
@@ -109,20 +119,20 @@ describe('the image of a galaxy', () => {
 
   /** Steps through the queue to a galaxy, from its end backwards. */
   async function show(id: string): Promise<void> {
-    const { page } = journey
+    const shown = () => journey.page.evaluate(() => document.querySelector<HTMLElement>('[data-testid="galaxy-id"]')?.innerText ?? null)
     let direction = 'ArrowRight'
-    for (let n = 0; n < 40; n++) {
-      const isEnd = (await page.getByTestId('galaxy-id').count()) === 0
-      if (!isEnd && (await galaxyId(page)) === id) break
-      if (isEnd) direction = 'ArrowLeft'
+    for (let at = await shown(); at !== id; at = await shown()) {
+      if (at === null) direction = 'ArrowLeft'
       await press(direction)
+      await expect.poll(shown).not.toBe(at)
     }
-    expect(await galaxyId(page)).toBe(id)
-    await page.waitForFunction(() => document.querySelector<HTMLImageElement>('figure img')?.complete)
+    await untilPlaced()
   }
+  /** Waits until the image on screen is loaded and lies where it belongs. */
+  const untilPlaced = () =>
+    journey.page.waitForFunction(() => document.querySelector<HTMLElement>('.stage')?.style.transform.startsWith('matrix'))
 
   test('is shown as the file is, with its scale or that the scale is unknown', async () => {
-    journey.page.setDefaultTimeout(10_000)
     await beginLabelling(journey.page, 'Ada')
     await show('cube')
     expect(await text('scale-bar')).toMatch(/^\d+(\.\d+)?″$/)
@@ -168,9 +178,7 @@ describe('the image of a galaxy', () => {
     await controls.getByRole('combobox', { name: 'Range' }).selectOption('zscale')
     // Noise of 0.004 and one bright pixel: zscale ends just above the noise, so that most of the sky is neither black nor white.
     const white = controls.getByRole('slider', { name: 'White point' })
-    await expect
-      .poll(async () => Number((await white.getAttribute('aria-valuetext'))?.replace('g ', '')), { timeout: 10_000 })
-      .toBeLessThan(0.05)
+    await expect.poll(async () => Number((await white.getAttribute('aria-valuetext'))?.replace('g ', ''))).toBeLessThan(0.05)
     await press('d')
     await press('q')
     expect(journey.errors).toEqual([])
@@ -200,7 +208,7 @@ describe('the image of a galaxy', () => {
     await controls.getByRole('combobox', { name: 'Stretch' }).selectOption('log')
     await controls.getByRole('slider', { name: 'White point' }).fill('0.5')
     expect(await controls.getByRole('button', { name: 'Red' }).getAttribute('aria-pressed')).toBe('false')
-    expect(await controls.getByTestId('histogram').locator('polyline').count()).toBe(3)
+    await expect.poll(() => controls.getByTestId('histogram').locator('polyline').count()).toBe(3)
     expect(journey.errors).toEqual([])
   })
 
@@ -286,36 +294,42 @@ describe('the image of a galaxy', () => {
   })
 
   test('is there soon after the key, and a stretch follows the slider', async () => {
-    // From the first of the queue, which always has a next one.
-    for (let n = 0; n < 15; n++) await press('ArrowLeft')
-    const waits: number[] = []
-    for (let n = 0; n < 8; n++) {
-      await journey.page.waitForTimeout(300)
-      waits.push(
-        await journey.page.evaluate(
-          async (key) => {
-            const before = document.querySelector<HTMLImageElement>('figure img')!.src
-            const start = performance.now()
-            document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
-            for (;;) {
-              const image = document.querySelector<HTMLImageElement>('figure img')
-              const isPlaced = image?.parentElement?.style.transform !== ''
-              if (image && image.src !== before && image.complete && isPlaced) break
-              await new Promise(requestAnimationFrame)
-            }
-            await document.querySelector<HTMLImageElement>('figure img')!.decode()
-            await new Promise(requestAnimationFrame)
-            return performance.now() - start
-          },
-          n % 2 === 0 ? 'ArrowRight' : 'ArrowLeft',
-        ),
+    const { page } = journey
+    const asked = watchPixels(page)
+    await page.reload()
+    await beginLabelling(page, 'Ada')
+    await untilPlaced()
+    const { items } = await page.evaluate(async () => (await (await fetch('/api/queue?annotator=Ada&from=1&limit=20')).json()) as Queue)
+    const steps: { ms: number; frames: number }[] = []
+    for (const { id, imageUrl } of items.slice(1, 9)) {
+      // The window has it before the key, by itself.
+      await page.waitForFunction((url) => performance.getEntriesByName(new URL(url, location.href).href).length > 0, imageUrl!)
+      const before = asked.length
+      const step = await page.evaluate(
+        async ({ url, most }) => {
+          const start = performance.now()
+          document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+          const image = () => document.querySelector<HTMLImageElement>('figure img')!
+          const isThere = () => image().getAttribute('src') === url && image().complete && image().parentElement!.style.transform !== ''
+          let frames = 0
+          for (; frames <= most && !isThere(); frames++) await new Promise(requestAnimationFrame)
+          await image().decode()
+          await new Promise(requestAnimationFrame)
+          return { ms: performance.now() - start, frames }
+        },
+        { url: imageUrl!, most: MOST_FRAMES },
       )
+      expect(step.frames, id).toBeLessThanOrEqual(MOST_FRAMES)
+      expect(asked.slice(before), id).not.toContain(imageUrl)
+      steps.push(step)
     }
     const frames: Record<string, number> = {}
     for (const id of ['g4', 'g10']) {
       await show(id)
       await press('t')
       await canvas().waitFor()
+      const own = items.find((item) => item.id === id)!.imageUrl!.replace('image?view=1', '')
+      const before = asked.length
       frames[id] = median(
         await journey.page.evaluate(async () => {
           const times: number[] = []
@@ -337,14 +351,12 @@ describe('the image of a galaxy', () => {
           return times
         }),
       )
+      expect(asked.slice(before).filter((address) => address.startsWith(own))).toEqual([])
       await press('q')
     }
     console.log(
-      `key to next image ${median(waits).toFixed(1)} ms (most ${Math.max(...waits).toFixed(1)}); a stretch of 424 px ${frames.g4!.toFixed(1)} ms, of 2,000 px ${frames.g10!.toFixed(1)} ms`,
+      `key to next image ${median(steps.map(({ ms }) => ms)).toFixed(1)} ms; a stretch of 424 px ${frames.g4!.toFixed(1)} ms, of 2,000 px ${frames.g10!.toFixed(1)} ms`,
     )
-    expect(median(waits)).toBeLessThan(NEXT_IMAGE_MS)
-    expect(frames.g4).toBeLessThan(FRAME_424_MS)
-    expect(frames.g10).toBeLessThan(FRAME_2000_MS)
     expect(journey.errors).toEqual([])
   })
 })

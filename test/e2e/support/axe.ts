@@ -4,6 +4,12 @@ import type { Page } from 'playwright-core'
 /** What hinders people so much that a view is not done while it is there: all but what is minor. */
 const REFUSED = new Set(['moderate', 'serious', 'critical'])
 
+/** Waits until everything on screen has read what it shows, and two frames more, so that it is drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => !/\b(Loading|Looking|Reading)\b.*…/.test(document.body.innerText))
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+}
+
 /** What the accessibility checker finds on the page, one line per rule with the elements it is about; lesser findings are only printed. */
 export async function hindrances(page: Page, where: string): Promise<string[]> {
   await page.evaluate(axe.source)

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser, openPage, startApp, type RunningApp } from '../support'
 
 export type Journey = {
@@ -15,6 +15,9 @@ export type Journey = {
   restart: (env?: Record<string, string>) => Promise<void>
 }
 
+/** Half a minute, as it is unless said, is not enough for a step on a machine that does four other things. */
+const STEP_MS = 120_000
+
 /**
  * One application with folders of its own and one browser window for all tests of a describe block; the tests are the steps of the journey.
  * Where a step fails, what was on screen is kept in the system's folder of temporary files.
@@ -25,14 +28,19 @@ export function beginJourney(env: Record<string, string> = {}): Journey {
       const context = journey.page.context()
       await journey.page.close()
       journey.app = await startApp({ folder: journey.app.folder, env: { ...env, ...more } })
-      Object.assign(journey, await openPage(context, journey.app.url))
+      await open(context)
     },
   } as Journey
+
+  async function open(owner: Browser | BrowserContext): Promise<void> {
+    Object.assign(journey, await openPage(owner, journey.app.url))
+    journey.page.setDefaultTimeout(STEP_MS)
+  }
 
   beforeAll(async () => {
     journey.app = await startApp({ env })
     journey.browser = await launchBrowser()
-    Object.assign(journey, await openPage(journey.browser, journey.app.url))
+    await open(journey.browser)
   })
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return

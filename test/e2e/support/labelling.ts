@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { queueSchema } from '@shared/contract/records'
 import { goTo } from './projects'
 
 /** What was answered by keyboard, as the window showed it: the label log must hold the same. */
@@ -23,6 +24,19 @@ export async function beginLabelling(page: Page, annotator: string): Promise<voi
     await name.press('Enter')
   }
   await page.getByTestId('galaxy-id').waitFor()
+}
+
+/**
+ * To the Label view from another one, and the galaxy that it begins with, the first to do: it reads its queue anew, and what is pressed before
+ * would be for the one of before.
+ */
+export async function toLabel(page: Page): Promise<string> {
+  const read = page.waitForResponse((reply) => new URL(reply.url()).pathname === '/api/queue')
+  await goTo(page, 'Label')
+  const first = queueSchema.parse(await (await read).json()).items[0]!.id
+  await page.getByTestId('question').waitFor()
+  await expect.poll(() => galaxyId(page)).toBe(first)
+  return first
 }
 
 /** Does something that is written to the label log and waits for its tick. The UUID of the entry. */
