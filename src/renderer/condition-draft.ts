@@ -130,8 +130,8 @@ function positiveCondition(draft: ConditionDraft, isText: boolean): FilterTree {
     case 'cone':
       return {
         kind: 'cone',
-        raDeg: angleIn(draft.raDeg, parseRa, 'a right ascension in degrees'),
-        decDeg: angleIn(draft.decDeg, parseDec, 'a declination in degrees'),
+        raDeg: angleIn(draft.raDeg, parseRa, 'a right ascension', RA_FORMS),
+        decDeg: angleIn(draft.decDeg, parseDec, 'a declination', DEC_FORMS),
         radius: numberIn(draft.radius, 'a radius'),
         unit: draft.unit,
       }
@@ -144,16 +144,19 @@ function positiveCondition(draft: ConditionDraft, isText: boolean): FilterTree {
   }
 }
 
+const RA_FORMS = 'Write degrees, such as 187.5 or 187d30m0s, or hours, such as 12:30:00.'
+const DEC_FORMS = 'Write degrees, such as -1.5 or -1:30:00; hours are for a right ascension.'
+
 /** Degrees, or in the base of 60 as catalogues and papers write it. */
-function angleIn(text: string, parse: (text: string) => number | null, what: string): number {
-  return parse(text) ?? numberIn(text, what)
+function angleIn(text: string, parse: (text: string) => number | null, what: string, forms: string): number {
+  return parse(text) ?? numberIn(text, what, forms)
 }
 
-function numberIn(text: string, what: string): number {
+function numberIn(text: string, what: string, forms = 'Write a number.'): number {
   const value = text.trim() === '' ? NaN : Number(text)
   if (Number.isFinite(value)) return value
   throw new AppError(
     'filter/bad-value',
-    `${text.trim() === '' ? 'Nothing is written' : `"${text}" is written`} where ${what} is wanted. Write a number.`,
+    `${text.trim() === '' ? 'Nothing is written' : `"${text}" is written`} where ${what} is wanted. ${forms}`,
   )
 }

@@ -140,11 +140,18 @@ describe('the form of a condition', () => {
 
   test('takes a position in the base of 60', () => {
     expect(text({ kind: 'cone', raDeg: '12:30:00', decDeg: '-00 30 36', radius: '2' })).toBe('cone(187.5, -0.51, 2 arcmin)')
+    expect(text({ kind: 'cone', raDeg: '12d30m0s', decDeg: '-0°30′36″', radius: '2' })).toBe('cone(12.5, -0.51, 2 arcmin)')
   })
 
   test('says what is missing where a number is wanted', () => {
     expect(() => text({ value: '' })).toThrow('Nothing is written where a value to compare with is wanted')
     expect(() => text({ kind: 'cone', raDeg: '12h', decDeg: '1' })).toThrow('"12h" is written where a right ascension')
+    expect(() => text({ kind: 'cone', raDeg: '1', decDeg: '12h34m56s' })).toThrow(
+      '"12h34m56s" is written where a declination is wanted. Write degrees, such as -1.5 or -1:30:00; hours are for a right ascension.',
+    )
+    expect(() => text({ kind: 'cone', raDeg: '25h0m0s', decDeg: '1' })).toThrow(
+      'Write degrees, such as 187.5 or 187d30m0s, or hours, such as 12:30:00.',
+    )
   })
 })
 

@@ -28,24 +28,35 @@ const DEG_PER_HOUR = 15
 /** 0.04 mas, less than any catalogue gives. */
 const DECIMALS = 8
 
-/** A right ascension in degrees from hours, minutes and seconds (`12:34:56.7`, `12h34m56.7s`, `12 34 56.7`); null where the text is none. */
+/**
+ * A right ascension in degrees from hours, minutes and seconds (`12:34:56.7`, `12h34m56.7s`, `12 34 56.7`), or from degrees where they are named
+ * (`188d44m10.5s`, `188°44′10.5″`); null where the text is none.
+ */
 export function parseRa(text: string): number | null {
-  const hours = parseBase60(text)
-  return hours === null || hours < 0 || hours >= 24 ? null : Number((DEG_PER_HOUR * hours).toFixed(DECIMALS))
+  const read = parseBase60(text)
+  if (read === null || read.value < 0) return null
+  const isDegrees = read.unit === 'd'
+  if (isDegrees ? read.value > 360 : read.value >= 24) return null
+  return Number((isDegrees ? read.value : DEG_PER_HOUR * read.value).toFixed(DECIMALS))
 }
 
-/** A declination in degrees from degrees, minutes and seconds (`-1:23:45`, `+01d23m45s`, `-1°23′45″`); null where the text is none. */
+/** A declination in degrees from degrees, minutes and seconds (`-1:23:45`, `+01d23m45s`, `-1°23′45″`); null where the text is none, as in hours. */
 export function parseDec(text: string): number | null {
-  const deg = parseBase60(text)
-  return deg === null || Math.abs(deg) > 90 ? null : Number(deg.toFixed(DECIMALS))
+  const read = parseBase60(text)
+  return read === null || read.unit === 'h' || Math.abs(read.value) > 90 ? null : Number(read.value.toFixed(DECIMALS))
 }
 
-function parseBase60(text: string): number | null {
-  const parts = /^([+\-−]?)\s*(\d+)\s*[h:d°\s]\s*(\d+)\s*[m:'′\s]\s*(\d+(?:\.\d*)?)\s*["s″]?$/i.exec(text.trim())
+/** `unit` is what the letter or sign after the first part names; null where a colon or a space stands there. */
+function parseBase60(text: string): { value: number; unit: 'h' | 'd' | null } | null {
+  const parts = /^([+\-−]?)\s*(\d+)\s*([h:d°\s])\s*(\d+)\s*[m:'′\s]\s*(\d+(?:\.\d*)?)\s*["s″]?$/i.exec(text.trim())
   if (!parts) return null
-  const [whole, minutes, seconds] = [Number(parts[2]), Number(parts[3]), Number(parts[4])]
+  const [whole, minutes, seconds] = [Number(parts[2]), Number(parts[4]), Number(parts[5])]
   if (minutes >= 60 || seconds >= 60) return null
   const value = whole + minutes / 60 + seconds / 3600
-  // The sign counts for -0 degrees too.
-  return parts[1] === '-' || parts[1] === '−' ? -value : value
+  const mark = parts[3]!.toLowerCase()
+  return {
+    // The sign counts for -0 degrees too.
+    value: parts[1] === '-' || parts[1] === '−' ? -value : value,
+    unit: mark === 'h' ? 'h' : mark === 'd' || mark === '°' ? 'd' : null,
+  }
 }

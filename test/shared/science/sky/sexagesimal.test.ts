@@ -33,6 +33,18 @@ test.each(['', '187.5', '12:60:00', '12:30', '24:00:00', '-1:00:00', 'NGC 1300 1
   },
 )
 
+test('degrees of right ascension are no hours, and go around the whole circle', () => {
+  const deg = 12 + 34 / 60 + 56.7 / 3600
+  for (const text of ['12d34m56.7s', '12°34′56.7″', '12D 34M 56.7S', '12° 34 56.7']) expect(parseRa(text)).toBeCloseTo(deg, 8)
+  for (const text of ['12h34m56.7s', '12:34:56.7', '12 34 56.7', '12H34m56.7']) expect(parseRa(text)).toBeCloseTo(15 * deg, 8)
+  expect(['187d30m0s', '0°0′0″', '360d0m0s'].map(parseRa)).toEqual([187.5, 0, 360])
+  expect(['360d0m0.1s', '-0d0m1s', '24h0m0s'].map(parseRa)).toEqual([null, null, null])
+})
+
+test('hours are no declination', () => {
+  expect(['12h34m56s', '-1H 2m 3s', '12 h 34 56'].map(parseDec)).toEqual([null, null, null])
+})
+
 test('a declination beyond the pole is none', () => {
   expect([parseDec('90:00:00'), parseDec('-90:00:00.1')]).toEqual([90, null])
 })
