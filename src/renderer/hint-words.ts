@@ -1,14 +1,9 @@
 import type { Hint, Hints } from '@shared/contract/hints'
 import type { LabellingSettings } from '@shared/contract/labelling'
-import { inWords } from './format'
+import { formatPercent, inWords } from './format'
 
-/** A share in whole percent. What is neither nothing nor all is not written as that. */
-export function formatWholePercent(share: number): string {
-  const percent = Math.round(100 * share)
-  if (percent === 0 && share > 0) return '< 1 %'
-  if (percent === 100 && share < 1) return '> 99 %'
-  return `${percent} %`
-}
+/** A share in whole percent. */
+export const formatWholePercent = (share: number): string => formatPercent(share, 0)
 
 /** `62 % smooth`; an answer that is a number stands apart: `22 % for 2`. */
 const shareInWords = (share: number, answer: string) => `${formatWholePercent(share)} ${/^\d/.test(answer) ? 'for ' : ''}${inWords(answer)}`

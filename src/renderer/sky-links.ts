@@ -1,4 +1,5 @@
 import { formatDec, formatRa } from '@shared/science/sky/sexagesimal'
+import { angleText, longitudeText, signedAngleText } from './format'
 
 /** A page of another service about this place on the sky. */
 export type SkyLink = { name: string; url: string }
@@ -8,9 +9,9 @@ const SEARCH_ARCSEC = 15
 
 /** The pages that astronomers look a galaxy up in, for a position in degrees. The Legacy Survey viewer shows the same scale as the image, if known. */
 export function skyLinks(raDeg: number, decDeg: number, pixelScaleArcsec: number | null): SkyLink[] {
-  const ra = raDeg.toFixed(6)
-  const dec = decDeg.toFixed(6)
-  const signed = `${decDeg < 0 ? '' : '+'}${dec}`
+  const ra = longitudeText(raDeg, 6)
+  const dec = angleText(decDeg, 6)
+  const signed = signedAngleText(decDeg, 6)
   const link = (name: string, base: string, values: Record<string, string>) => ({ name, url: `${base}?${new URLSearchParams(values)}` })
   return [
     link('Legacy Survey', 'https://www.legacysurvey.org/viewer', { ra, dec, layer: 'ls-dr10', zoom: zoomOf(pixelScaleArcsec) }),

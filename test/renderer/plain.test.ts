@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatDegrees, formatPixelScale, formatSecondsLeft, inWords } from '@renderer/format'
+import { formatDegrees, formatPercent, formatPixelScale, formatRaDegrees, formatSecondsLeft, inWords } from '@renderer/format'
 import { emptyImportDraft, toImportParams } from '@renderer/import-draft'
 import { learningCurve, meanConstantRmse } from '@shared/contract/learning-curve'
 import { isProjectName, projectPath } from '@renderer/project-path'
@@ -30,6 +30,37 @@ describe('what is written on screen', () => {
   test('an unknown position and an unknown pixel scale are called unknown', () => {
     expect([formatDegrees(null), formatPixelScale(null)]).toEqual(['unknown', 'unknown'])
     expect([formatDegrees(0), formatPixelScale(0.396)]).toEqual(['0.00000°', '0.396″/pixel'])
+  })
+  test.each([
+    [0, '0.0 %'],
+    [0.0004, '< 0.1 %'],
+    [0.0005, '0.1 %'],
+    [0.123, '12.3 %'],
+    [0.9994, '99.9 %'],
+    [2499 / 2500, '> 99.9 %'],
+    [1, '100.0 %'],
+  ])('a share of %d is %s: neither nothing nor all where it is not', (share, text) => {
+    expect(formatPercent(share)).toBe(text)
+  })
+  test('a right ascension that is rounded up to the whole circle is zero', () => {
+    expect([0, 184.951012, 359.999994, 359.999999, 360, -0.000001, null].map(formatRaDegrees)).toEqual([
+      '0.00000°',
+      '184.95101°',
+      '359.99999°',
+      '0.00000°',
+      '0.00000°',
+      '0.00000°',
+      'unknown',
+    ])
+  })
+  test('an angle that is rounded to zero has no sign, and no other is changed', () => {
+    expect([-0.000001, 0.000001, -0.00001, -89.999999, 90].map(formatDegrees)).toEqual([
+      '0.00000°',
+      '0.00000°',
+      '-0.00001°',
+      '-90.00000°',
+      '90.00000°',
+    ])
   })
   test('remaining time is given in its two largest units', () => {
     expect([null, 0.4, 59, 61, 3725].map(formatSecondsLeft)).toEqual(['', '0 s left', '59 s left', '1 min 1 s left', '1 h 2 min left'])

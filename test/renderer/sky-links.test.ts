@@ -13,6 +13,12 @@ test('every page gets the position in the form it reads', () => {
   expect(query('Aladin').target).toBe('184.951010 -0.821970')
 })
 
+test('a position next to RA 0 and Dec 0 is that of RA 0 and Dec 0', () => {
+  const [legacy, , simbad] = skyLinks(359.9999999, -0.0000001, null)
+  expect(new URL(legacy!.url).searchParams.get('ra')).toBe('0.000000')
+  expect(new URL(simbad!.url).searchParams.get('Coord')).toBe('0.000000d +0.000000d')
+})
+
 test('a northern position carries its sign, and finer pixels look closer', () => {
   const [legacy, , simbad] = skyLinks(10, 20, 0.065)
   expect(new URL(legacy!.url).searchParams.get('zoom')).toBe('16')

@@ -1,5 +1,6 @@
 import { formatDec, formatRa } from '@shared/science/sky/sexagesimal'
 import { pixelToSky, type SkyPoint, type Wcs } from '@shared/science/sky/wcs'
+import { longitudeText, signedAngleText } from '../format'
 import type { Point, Size } from './geometry'
 import type { ToldPixels } from './pixel-messages'
 
@@ -41,9 +42,8 @@ function formatValue(value: number): string {
 
 /** A place on the sky for people, to a few thousandths of an arcsec: degrees, and of right ascension and declination hours too. */
 export function formatSky({ axes, frame }: Pick<Wcs, 'axes' | 'frame'>, { longitudeDeg, latitudeDeg }: SkyPoint): string {
-  // Rounded up to the whole circle is zero.
-  const longitude = (Number(longitudeDeg.toFixed(6)) % 360).toFixed(6)
-  const latitude = `${latitudeDeg < 0 ? '' : '+'}${latitudeDeg.toFixed(6)}`
+  const longitude = longitudeText(longitudeDeg, 6)
+  const latitude = signedAngleText(latitudeDeg, 6)
   if (axes === 'galactic') return `l ${longitude}° b ${latitude}°`
   const named = frame === '' || frame === 'ICRS' ? '' : `   ${frame}`
   return `${longitude}° ${latitude}°   ${formatRa(longitudeDeg)} ${formatDec(latitudeDeg)}${named}`

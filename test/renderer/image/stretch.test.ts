@@ -224,5 +224,6 @@ describe('a pixel under the pointer', () => {
     expect(formatSky({ axes: 'equatorial', frame: 'FK4' }, { ...place, latitudeDeg: 2 })).toMatch(/\+2\.000000° .* {3}FK4$/)
     expect(formatSky({ axes: 'galactic', frame: '' }, place)).toBe('l 150.116300° b -2.205800°')
     expect(formatSky({ axes: 'equatorial', frame: '' }, { longitudeDeg: 359.9999999, latitudeDeg: 0 })).toMatch(/^0\.000000° .* 00:00:00/)
+    expect(formatSky({ axes: 'galactic', frame: '' }, { longitudeDeg: -1e-7, latitudeDeg: -1e-7 })).toBe('l 0.000000° b +0.000000°')
   })
 })

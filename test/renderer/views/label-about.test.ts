@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { flushPromises } from '@vue/test-utils'
 import { galaxy, json, labelRoutes, type Routes } from '../support'
 import { key, labelTests } from './label-page'
@@ -17,6 +17,19 @@ const about = (galaxyKey: number): Routes => ({
 })
 const columnsAsked = (calls: { path: string }[]) =>
   calls.filter(({ path }) => path.startsWith('/api/galaxies/')).map(({ path }) => path.includes('columns=true'))
+
+test('a position next to RA 0 and Dec 0 is written, and copied, as RA 0 and Dec 0', async () => {
+  await show({ ...labelRoutes([galaxy(1, { raDeg: 359.9999999, decDeg: -0.0000001 })]), ...about(1) })
+  const copied: string[] = []
+  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: async (value: string) => void copied.push(value) } })
+  await key('i')
+  const copy = view().get('[data-testid="about-galaxy"] button')
+  expect(copy.attributes('aria-label')).toBe('Copy 0.000000 0.000000')
+  await copy.trigger('click')
+  expect(copied).toEqual(['0.000000 0.000000'])
+  expect(view().text()).not.toMatch(/360\.0|-0\.00000/)
+  vi.unstubAllGlobals()
+})
 
 describe('the columns of the table', () => {
   test('are not even fetched before the galaxy is done, unless they are wanted, then for the next ones too', async () => {
