@@ -5,9 +5,9 @@ import type { GalaxyRows } from './galaxy-rows'
 
 const PAGE = 10_000
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
-/** What tables write where there is no number. */
-const NO_NUMBER = /^(?:nan|null|none|n\/a|masked|-+)$/i
-/** Longer whole numbers are names, such as an SDSS objid: a JavaScript number would round them. */
+/** What tables write where there is no number, or none that a filter could compare with. */
+const NO_NUMBER = /^(?:nan|null|none|n\/a|masked|-+|[+-]?inf(?:inity)?)$/i
+/** Longer whole numbers are names, such as an SDSS objid, also with `.0` behind: a JavaScript number would round them. */
 const MOST_DIGITS = 15
 
 /** A column of the imported tables: numbers where every value is one. */
@@ -17,7 +17,8 @@ export type MetadataColumn = { readonly type: 'number'; readonly numbers: Float6
 export function numberIn(cell: string): number | null {
   const text = cell.trim()
   if (!NUMBER.test(text)) return text === '' || NO_NUMBER.test(text) ? NaN : null
-  if (/^[+-]?\d+$/.test(text) && text.length > MOST_DIGITS) return null
+  const whole = text.replace(/\.0*$/, '')
+  if (whole.length > MOST_DIGITS && /^[+-]?\d+$/.test(whole)) return null
   const number = Number(text)
   return Number.isFinite(number) ? number : null
 }

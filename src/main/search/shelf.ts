@@ -31,7 +31,8 @@ type Header = {
   readonly arrays: Readonly<Record<string, { readonly type: keyof typeof TYPES; readonly length: number; readonly at: number }>>
 }
 
-const MAGIC = Buffer.from('GDSHELF1')
+/** Another number than before where the values of the catalogue are read otherwise: what was shelved then is not used. */
+const MAGIC = Buffer.from('GDSHELF2')
 /** Before the header: the magic and the header's length. */
 const LEAD = MAGIC.length + 4
 /** A smaller survey is read from the catalogue as fast. */

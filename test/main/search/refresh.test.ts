@@ -237,6 +237,17 @@ describe('imports', () => {
     expect(await found(search, 'plate ~ "266*"', 'plate', true)).toEqual([4, 2])
   })
 
+  test('without a finite number leave a column of numbers one', async () => {
+    const { db, path } = surveyProject({ count: 1 })
+    importRows(
+      db,
+      ['9', '10', 'inf', '200'].map((flux, i) => row(`f${i}`, { metadata: { flux } })),
+    )
+    const search = searchOf(path)
+    expect(await found(search, 'flux > 3', 'flux')).toEqual([2, 3, 5])
+    expect(await found(search, 'not known(flux)')).toEqual([1, 4])
+  })
+
   test('of votes for galaxies that are there already count', async () => {
     const { db, path } = surveyProject({ count: 5 })
     const search = searchOf(path)

@@ -96,7 +96,7 @@ describe('the shelf', () => {
     ['cut off', (file: string) => truncateSync(file, 40)],
     ['cut off before its last bytes', (file: string) => truncateSync(file, readFileSync(file).length - 8)],
     ['empty', (file: string) => writeFileSync(file, '')],
-    ['of something else', (file: string) => writeFileSync(file, 'GDSHELF1 and then something else entirely')],
+    ['of something else', (file: string) => writeFileSync(file, 'GDSHELF2 and then something else entirely')],
   ])('with a file that is %s is not believed', async (_, damage) => {
     const expected = await answers(searchOf(path))
     await fillShelf(path)
