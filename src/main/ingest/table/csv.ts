@@ -7,9 +7,11 @@ import { readText } from './text'
 
 /** Longest record in characters: a quote that is never closed must not pull the rest of the file into memory. */
 const LONGEST_RECORD = 1 << 20
+/** Files that were edited on several systems mix them. */
+const LINE_ENDS = ['\r\n', '\n', '\r']
 
 /**
- * Opens a CSV file: comma, semicolon or tab between values (whichever the header holds most of), quotes, byte-order mark, any line end.
+ * Opens a CSV file: comma, semicolon or tab between values (whichever the header holds most of), quotes, byte-order mark, any line ends, also mixed.
  * Blank lines are passed over and counted. Throws `import/encoding`, `import/bad-table` (broken quotes) and `import/duplicate-column`.
  */
 export async function openCsv(path: string): Promise<TableReader> {
@@ -20,7 +22,7 @@ export async function openCsv(path: string): Promise<TableReader> {
 
 async function* readRecords(path: string, delimiter: string): AsyncGenerator<string[]> {
   const text = Readable.from(readText(path))
-  const parser = parse({ delimiter, bom: true, relax_column_count: true, max_record_size: LONGEST_RECORD })
+  const parser = parse({ delimiter, record_delimiter: LINE_ENDS, bom: true, relax_column_count: true, max_record_size: LONGEST_RECORD })
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
   try {

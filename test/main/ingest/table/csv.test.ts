@@ -31,6 +31,31 @@ describe('a CSV file', () => {
   test('keeps quoted separators, quotes and line breaks', async () => {
     expect((await read('id,note\nA,"a, ""b""\nc"\n')).rows).toEqual([{ row: 2, values: ['A', 'a, "b"\nc'] }])
   })
+  test.each([
+    ['a header of Windows and rows of Unix', 'id,ra,dec\r\na,1,2\nb,3,4\n'],
+    ['a header of Unix and rows of Windows', 'id,ra,dec\na,1,2\r\nb,3,4\r\n'],
+    ['one row of Windows, quoted', 'id,ra,dec\na,1,"2"\r\nb,3,4'],
+    ['all three', 'id,ra,dec\ra,1,2\r\nb,3,4\n'],
+  ])('may mix line ends: %s', async (_, content) => {
+    const { columns, rows } = await read(content)
+    expect(columns).toEqual(['id', 'ra', 'dec'])
+    expect(rows).toEqual([
+      { row: 2, values: ['a', '1', '2'] },
+      { row: 3, values: ['b', '3', '4'] },
+    ])
+  })
+  test('keeps quoted line breaks of every kind as they are', async () => {
+    expect((await read('id,note\r\nA,"a\nb\r\nc\rd"\nB,x\r\n')).rows).toEqual([
+      { row: 2, values: ['A', 'a\nb\r\nc\rd'] },
+      { row: 3, values: ['B', 'x'] },
+    ])
+  })
+  test('reads a line end that two pieces of a large file share as one', async () => {
+    // Rows of 5 bytes, and 5 ends of pieces of 2 ** 18: each falls on another place of a row.
+    const { rows } = await read(`id,b\n${'a,b\r\n'.repeat(300_000)}`)
+    expect(rows).toHaveLength(300_000)
+    expect(rows.every(({ row, values }, i) => row === i + 2 && values.length === 2 && values[1] === 'b')).toBe(true)
+  })
   test('counts blank lines and passes over them', async () => {
     expect((await read('id,ra\n\nA,1\n\n\nB,2\n')).rows.map(({ row, values }) => [row, values[0]])).toEqual([
       [3, 'A'],
@@ -68,6 +93,10 @@ describe('what is no table', () => {
     const error = await errorOf(read(`id,note\nA,fine\nB,"never closed\n${'C,x\n'.repeat(10)}`))
     expect(error.code).toBe('import/bad-table')
     expect(error.message).toContain('never closed')
+  })
+  test('a quote in the wrong place is named with its line, whatever ends the lines before it', async () => {
+    for (const lines of ['id,note\nA,x\nB,y\n', 'id,note\r\nA,x\r\nB,y\r\n', 'id,note\r\nA,x\nB,y\r\n', 'id,note\nA,x\r\nB,y\n'])
+      expect((await errorOf(read(`${lines}C,"b"c\n`))).message).toContain('at line 4')
   })
   test('an unclosed quote does not read a large file into memory', async () =>
     expect(await codeOf(`id\n"${'A\n'.repeat(2_000_000)}`)).toBe('import/bad-table'))
