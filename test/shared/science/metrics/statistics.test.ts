@@ -62,6 +62,20 @@ describe('coverage', () => {
     expect(at5.predicted).toBeGreaterThan(at5.observed + 0.3)
   })
 
+  it('is centred on an expected count that is whole, whatever its sum lost in rounding', () => {
+    // C(40, k) / 2^40, exact.
+    const choose_K = [1]
+    for (let k = 1; k <= 40; k++) choose_K.push((choose_K[k - 1]! * (41 - k)) / k)
+    let inside = 0
+    const points = coverage([{ probability: law(0.5), votes: 20 }], 20)
+    for (const { width, predicted, observed } of points) {
+      inside += (width === 0 ? choose_K[20]! : 2 * choose_K[20 + width]!) / 2 ** 40
+      expect(predicted).toBeCloseTo(inside, 12)
+      expect(observed).toBe(1)
+    }
+    expect(coverage([{ probability: law(0.49), votes: 19 }], 0)[0]!.observed).toBe(1)
+  })
+
   it('starts at the chance of the very count and ends at certainty', () => {
     const points = coverage([{ probability: [0.2, 0.3, 0.5], votes: 1 }], 2)
     expect(points).toEqual([
