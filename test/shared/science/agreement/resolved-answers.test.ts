@@ -25,6 +25,10 @@ test('one annotator alone stands for themselves, and nobody gives no answers', (
   expect(resolvedAnswers(gz2, [], [])).toEqual([])
 })
 
+test('who gave no answers takes nothing from what the others gave', () => {
+  expect(resolvedAnswers(gz2, [smooth, [], smooth], [])).toEqual(smooth)
+})
+
 test('what was said by one of them only does not stand', () => {
   expect(resolvedAnswers(gz2, [smooth, featured], [resolve('smooth-or-featured', 'featured-or-disk')])).toEqual(
     given({ 'smooth-or-featured': 'featured-or-disk', 'something-odd': 'no' }),
