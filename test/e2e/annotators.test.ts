@@ -156,6 +156,8 @@ describe('several annotators', () => {
       )
     for (let n = 0; n < 3; n++) await saved(page, () => page.keyboard.press('1'))
     expect(standing()).toBe(3)
+    // What the third led to nobody was asked: the galaxy is settled, and stays on screen.
+    await expect.poll(place).toBe(`1 of ${total}, 1 resolved`)
     await saved(page, () => page.keyboard.press('z'))
     await saved(page, () => page.keyboard.press('z'))
     expect(standing()).toBe(1)
@@ -165,10 +167,11 @@ describe('several annotators', () => {
     page = journey.page
     await goTo(page, 'Agreement')
     await page.getByTestId('difference-id').waitFor()
-    expect(await place()).toBe(`1 of ${total}, 1 resolved`)
+    expect(await place()).toBe(`1 of ${total}, 0 resolved`)
     await saved(page, () => page.keyboard.press('Shift+Z'))
     await saved(page, () => page.keyboard.press('Control+y'))
     expect(standing()).toBe(3)
+    await expect.poll(place).toBe(`1 of ${total}, 1 resolved`)
     await page.keyboard.press('Shift+Z')
     await page.getByText('You have taken back nothing that could be brought back.').waitFor()
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('e')])

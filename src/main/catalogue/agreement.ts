@@ -1,5 +1,6 @@
 import type { Answer } from '@shared/contract/records'
 import type { Agreement, Difference, PairAgreement } from '@shared/contract/quality'
+import { agreementSteps, isSettled } from '@shared/science/agreement/agreement-steps'
 import { cohenKappa, fleissKappa, type Kappa } from '@shared/science/agreement/kappa'
 import { createRandom } from '@shared/science/stats/random'
 import type { DecisionTree, Question } from '@shared/science/tree/decision-tree'
@@ -28,7 +29,7 @@ export function readAgreement(db: ReadableDb): Agreement {
     galaxies: shared.length,
     questions: kappas(tree, shared, method),
     differing: differing.length,
-    resolved: differing.filter(({ galaxyKey }) => resolves.has(galaxyKey)).length,
+    resolved: differing.filter((galaxy) => isResolved(tree, galaxy, resolves.get(galaxy.galaxyKey))).length,
   }
 }
 
@@ -55,24 +56,27 @@ function readAnnotators(db: ReadableDb): Agreement['annotators'] {
 /** `galaxyKey`: that one alone. */
 type DifferencesPage = { galaxyKey?: number | undefined; offset: number; limit: number }
 
-/** The galaxies in which annotators differ, those not yet resolved first, each kind in the order of the keys. */
+/** The galaxies in which annotators differ, those that are settled last, each kind in the order of the keys. */
 export function readDifferences(db: ReadableDb, { galaxyKey, offset, limit }: DifferencesPage): Difference[] {
   const { tree } = projectTree(db)
   const resolves = readResolves(db, galaxyKey)
   const differing = [...sharedGalaxies(db, tree, galaxyKey)].filter(({ questions }) => questions.length > 0)
-  const ordered = [
-    ...differing.filter((galaxy) => !resolves.has(galaxy.galaxyKey)),
-    ...differing.filter((galaxy) => resolves.has(galaxy.galaxyKey)),
-  ]
+  const resolved = new Set(differing.filter((galaxy) => isResolved(tree, galaxy, resolves.get(galaxy.galaxyKey))))
+  const ordered = [...differing.filter((galaxy) => !resolved.has(galaxy)), ...resolved]
   const galaxyOf = db.prepare<[number], { id: string; hasImage: number }>(
     'SELECT id, EXISTS (SELECT 1 FROM views WHERE views.galaxy_key = galaxies.galaxy_key AND view = 1) AS hasImage FROM galaxies WHERE galaxy_key = ?',
   )
   return ordered.slice(offset, offset + limit).map(({ galaxyKey: key, said, questions }) => {
     const { id, hasImage } = galaxyOf.get(key)!
     const imageUrl = hasImage === 1 ? `/api/galaxies/${key}/image?view=1` : null
-    const resolved = (resolves.get(key) ?? []).map(({ question, answer }) => ({ question, answer }))
-    return { galaxyKey: key, id, imageUrl, questions, answers: said, resolved }
+    const agreed = (resolves.get(key) ?? []).map(({ question, answer }) => ({ question, answer }))
+    return { galaxyKey: key, id, imageUrl, questions, answers: said, resolved: agreed }
   })
+}
+
+/** Whether what they differ in is settled, and all that this led to. It is not before something was agreed on, so the others need no walk. */
+function isResolved(tree: DecisionTree, { said }: Shared, resolved: readonly Answer[] = []): boolean {
+  return resolved.length > 0 && isSettled(agreementSteps(tree, { answers: said, resolved }))
 }
 
 /** The annotators of each galaxy in the order of their names: who is first in a table of two must not depend on who came first. */

@@ -1,5 +1,5 @@
 import { computed, ref, watch } from 'vue'
-import { agreementSteps, isSettled, openStep } from '../agreement-path'
+import { agreementSteps, isSettled, openStep } from '@shared/science/agreement/agreement-steps'
 import { useAgreementStore } from '../stores/agreement'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'

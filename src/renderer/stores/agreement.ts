@@ -2,14 +2,18 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Agreement, Difference, PairAgreement } from '@shared/contract/quality'
 import type { Answer } from '@shared/contract/records'
+import { agreementSteps, isSettled } from '@shared/science/agreement/agreement-steps'
+import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import { api } from '../api'
 import { latestRun } from '../latest'
 import { useLabelsStore } from './labels'
+import { useStatusStore } from './status'
 
 const PAGE = 50
 
 /** How far the annotators of the open project agree, and the galaxies on which they differ, as far as they are loaded. */
 export const useAgreementStore = defineStore('agreement', () => {
+  const status = useStatusStore()
   const labels = useLabelsStore()
   const agreement = shallowRef<Agreement | null>(null)
   /** Of two of more than two annotators, once they were chosen. */
@@ -18,12 +22,14 @@ export const useAgreementStore = defineStore('agreement', () => {
   const index = ref(0)
   const runs = latestRun()
   const comparisons = latestRun()
+  const counts = latestRun()
 
   const current = computed(() => differences.value[index.value] ?? null)
   const hasMore = computed(() => differences.value.length < (agreement.value?.differing ?? 0))
 
   async function load(): Promise<void> {
     const isLatest = runs.begin()
+    counts.begin()
     const [summary, page] = await Promise.all([api.agreement(), api.differences(0, PAGE)])
     if (!isLatest()) return
     agreement.value = summary
@@ -34,6 +40,7 @@ export const useAgreementStore = defineStore('agreement', () => {
   function clear(): void {
     runs.begin()
     comparisons.begin()
+    counts.begin()
     agreement.value = null
     pair.value = null
     differences.value = []
@@ -47,7 +54,7 @@ export const useAgreementStore = defineStore('agreement', () => {
     if (isLatest()) pair.value = compared
   }
 
-  /** Reads the galaxies up to those after the ones that are there. What was resolved meanwhile moved to the end: none comes twice. */
+  /** Reads the galaxies up to those after the ones that are there. What was settled meanwhile moved to the end: none comes twice. */
   async function loadMore(): Promise<void> {
     const isLatest = runs.begin()
     const known = new Set(differences.value.map(({ galaxyKey }) => galaxyKey))
@@ -68,6 +75,7 @@ export const useAgreementStore = defineStore('agreement', () => {
   /** Writes the agreed answer to a question of the galaxy on screen. Whether it was saved; see [Note: Saved means committed]. */
   async function resolve(annotator: string, answer: Answer, durationMs: number): Promise<boolean> {
     const { galaxyKey } = current.value!
+    const { tree } = status.project!
     const request = { uuid: crypto.randomUUID(), galaxyKey, annotator, kind: 'resolve' as const, durationMs, ...answer }
     const written = await labels.write({ kind: 'label', request })
     if (written === null) return false
@@ -75,8 +83,9 @@ export const useAgreementStore = defineStore('agreement', () => {
     const at = differences.value.findIndex((each) => each.galaxyKey === galaxyKey)
     const before = differences.value[at]
     if (!before) return true
-    differences.value = differences.value.with(at, { ...before, resolved: [...before.resolved, answer] })
-    count(Number(before.resolved.length === 0))
+    const after = { ...before, resolved: [...before.resolved, answer] }
+    differences.value = differences.value.with(at, after)
+    count(tree, before, after)
     return true
   }
 
@@ -90,22 +99,34 @@ export const useAgreementStore = defineStore('agreement', () => {
     if (galaxyKey === undefined) return written === null
     const isLatest = runs.begin()
     const [difference] = (await api.differenceOf(galaxyKey)).differences
-    if (!difference || !isLatest()) return true
-    const { length } = difference.resolved
-    show(difference, kind === 'undo' ? -Number(length === 0) : Number(length === 1))
+    const tree = status.project?.tree
+    if (!difference || !tree || !isLatest()) return true
+    const before = show(difference)
+    if (before) count(tree, before, difference)
+    else await recount()
     return true
   }
 
-  function count(moreResolved: number): void {
-    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + moreResolved }
+  /** Of a galaxy that is not loaded nobody here knows whether it was settled: all are counted anew. */
+  async function recount(): Promise<void> {
+    const isLatest = counts.begin()
+    const summary = await api.agreement()
+    if (isLatest()) agreement.value = summary
   }
 
-  /** Brings a galaxy on screen as it is now, with so many more resolved than before. */
-  function show(difference: Difference, moreResolved: number): void {
-    count(moreResolved)
+  function count(tree: DecisionTree, before: Difference, after: Difference): void {
+    const settled = (difference: Difference) => Number(isSettled(agreementSteps(tree, difference)))
+    const more = settled(after) - settled(before)
+    if (agreement.value) agreement.value = { ...agreement.value, resolved: agreement.value.resolved + more }
+  }
+
+  /** Brings a galaxy on screen as it is now. Gives it as it was; undefined for one that was not loaded. */
+  function show(difference: Difference): Difference | undefined {
     const at = differences.value.findIndex(({ galaxyKey }) => galaxyKey === difference.galaxyKey)
+    const before = differences.value[at]
     if (at !== -1) index.value = at
     differences.value = differences.value.toSpliced(index.value, at === -1 ? 0 : 1, difference)
+    return before
   }
 
   return { agreement, pair, differences, index, current, hasMore, load, clear, compare, step, resolve, takeBack }

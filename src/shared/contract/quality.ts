@@ -35,6 +35,7 @@ export const agreementSchema = z.object({
   /** Galaxies that two or more answered about. */
   galaxies: z.number().int(),
   questions: z.record(z.string(), kappaSchema),
+  /** Galaxies on which they differ, and those of them in which nothing is left to resolve. */
   differing: z.number().int(),
   resolved: z.number().int(),
 })

@@ -108,6 +108,33 @@ describe('a resolution', () => {
     expect(resolved(db)).toEqual([1])
   })
 
+  test('of one of two questions leaves the galaxy open, before those of which nothing is left', () => {
+    const { db } = surveyProject({ count: 3 })
+    for (let key = 1; key <= 3; key++) {
+      for (const [annotator, answer] of [['ada', 'yes'] as const, ['ben', 'no'] as const]) {
+        say(db, key, annotator, answer === 'yes' ? 'yes' : 'artifact')
+        appendLabel(db, answerOf(key, 'odd', answer, annotator))
+      }
+    }
+    const order = () => readDifferences(db, { offset: 0, limit: 9 }).map(({ galaxyKey }) => galaxyKey)
+    resolve(db, 1, 'yes')
+    expect([readAgreement(db).resolved, order()]).toEqual([0, [1, 2, 3]])
+    appendLabel(db, { uuid: nextUuid(), galaxyKey: 1, kind: 'resolve', question: 'odd', answer: 'no', annotator: 'ben' })
+    expect([readAgreement(db).resolved, order()]).toEqual([1, [2, 3, 1]])
+    expect(readDifferences(db, { offset: 1, limit: 1 })).toMatchObject([{ galaxyKey: 3 }])
+    undoLatest(db, { ...request(), annotator: 'ben' })
+    expect([readAgreement(db).resolved, order()]).toEqual([0, [1, 2, 3]])
+  })
+
+  test('that leads to what only one of them was asked leaves the galaxy open until that is agreed on', () => {
+    const db = differing()
+    appendLabel(db, answerOf(2, 'edge-on', 'yes', 'ben'))
+    resolve(db, 1, 'no')
+    resolve(db, 2, 'no')
+    expect(readAgreement(db).resolved).toBe(1)
+    expect(readDifferences(db, { offset: 0, limit: 9 }).map(({ galaxyKey }) => galaxyKey)).toEqual([2, 3, 1])
+  })
+
   test('of one galaxy is read without the others', () => {
     const db = differing()
     resolve(db, 2, 'no')

@@ -1,10 +1,11 @@
 import type { Agreement, Difference } from '@shared/contract/quality'
 import type { LabelEvent } from '@shared/contract/records'
 import type { LabelRequest, UndoRequest } from '@shared/contract/requests'
-import { eventOf, json, written, type Routes } from '../support'
+import { agreementSteps, isSettled } from '@shared/science/agreement/agreement-steps'
+import { eventOf, gz2, json, written, type Routes } from '../support'
 import { kappa, unknownKappa } from './page'
 
-/** The agreement of two annotators over galaxies in memory, as the server keeps it: the unresolved ones first. */
+/** The agreement of two annotators over galaxies in memory, as the server keeps it: those that are settled last. */
 export function agreementRoutes(differences: readonly Difference[], log: LabelEvent[] = []): Routes {
   const undoOf = (uuid: string) => log.find(({ undoes }) => undoes === uuid)
   const stands = ({ uuid }: LabelEvent): boolean => {
@@ -19,6 +20,7 @@ export function agreementRoutes(differences: readonly Difference[], log: LabelEv
     log.push(event)
     return json(written([event], []))
   }
+  const isResolved = (difference: Difference) => isSettled(agreementSteps(gz2, difference))
   const now = (): Difference[] => {
     const all = differences.map((difference) => ({
       ...difference,
@@ -26,7 +28,7 @@ export function agreementRoutes(differences: readonly Difference[], log: LabelEv
         .filter((event) => event.kind === 'resolve' && event.galaxyKey === difference.galaxyKey && stands(event))
         .map(({ question, answer }) => ({ question: question!, answer: answer! })),
     }))
-    return [...all.filter(({ resolved }) => resolved.length === 0), ...all.filter(({ resolved }) => resolved.length > 0)]
+    return [...all.filter((each) => !isResolved(each)), ...all.filter(isResolved)]
   }
   const summary = (): Agreement => ({
     annotators: [
@@ -41,7 +43,7 @@ export function agreementRoutes(differences: readonly Difference[], log: LabelEv
       ring: unknownKappa,
     },
     differing: differences.length,
-    resolved: now().filter(({ resolved }) => resolved.length > 0).length,
+    resolved: now().filter(isResolved).length,
   })
   return {
     'GET /api/agreement': () => json(summary()),

@@ -99,7 +99,7 @@ describe('Agreement', () => {
       ...routes,
       'POST /api/labels': (body, url) => reply.promise.then(() => routes['POST /api/labels']!(body, url)),
     })
-    await type('1')
+    await type('3')
     await type('2')
     await type('ArrowRight')
     expect(id()).toBe('galaxy-2')
@@ -118,6 +118,25 @@ describe('Agreement', () => {
     await answer.trigger('click')
     await flushPromises()
     expect(sent(calls, '/api/labels')).toMatchObject([{ question: 'smooth-or-featured' }])
+  })
+
+  test('a galaxy counts as resolved once nothing is left in it, also after undo and redo', async () => {
+    useSettingsStore().annotator = 'Ada'
+    await show(AgreementView, agreementRoutes([differing(1), differing(2)]))
+    const seen: string[][] = []
+    for (const [key, init] of [['1'], ['2'], ['2'], ['z'], ['z'], ['Z', { shiftKey: true }], ['Z', { shiftKey: true }]] as const) {
+      await type(key, init)
+      seen.push([id(), place()])
+    }
+    expect(seen).toEqual([
+      ['galaxy-1', '1 of 2, 0 resolved'],
+      ['galaxy-1', '1 of 2, 0 resolved'],
+      ['galaxy-2', '2 of 2, 1 resolved'],
+      ['galaxy-1', '1 of 2, 0 resolved'],
+      ['galaxy-1', '1 of 2, 0 resolved'],
+      ['galaxy-1', '1 of 2, 0 resolved'],
+      ['galaxy-1', '1 of 2, 1 resolved'],
+    ])
   })
 
   test('undo takes back the latest resolve that stands, shows its galaxy, and says when none is left', async () => {
@@ -147,15 +166,19 @@ describe('Agreement', () => {
     expect(place()).toBe('55 of 55, 1 resolved')
   })
 
-  test('undo finds a galaxy that is not loaded', async () => {
+  test.each([
+    { galaxyKey: 1, answer: 'artifact', first: 'galaxy-2', before: 1 },
+    // What was begun only is still among the open ones, and counts neither before nor after.
+    { galaxyKey: 55, answer: 'smooth', first: 'galaxy-1', before: 0 },
+  ])('undo finds a galaxy that is not loaded, $before resolved before', async ({ galaxyKey, answer, first, before }) => {
     useSettingsStore().annotator = 'Ada'
     const resolve: LabelRequest = {
       uuid: crypto.randomUUID(),
-      galaxyKey: 1,
+      galaxyKey,
       annotator: 'Ada',
       kind: 'resolve',
       question: 'smooth-or-featured',
-      answer: 'smooth',
+      answer,
     }
     await show(
       AgreementView,
@@ -164,9 +187,11 @@ describe('Agreement', () => {
         [eventOf(resolve) as LabelEvent],
       ),
     )
-    expect([id(), place()]).toEqual(['galaxy-2', '1 of 55, 1 resolved'])
+    expect([id(), place()]).toEqual([first, `1 of 55, ${before} resolved`])
     await type('z')
-    expect([id(), place()]).toEqual(['galaxy-1', '1 of 55, 0 resolved'])
+    expect([id(), place()]).toEqual([`galaxy-${galaxyKey}`, '1 of 55, 0 resolved'])
+    await type('Z', { shiftKey: true })
+    expect([id(), place()]).toEqual([`galaxy-${galaxyKey}`, `1 of 55, ${before} resolved`])
   })
 
   test('redo brings back what was taken back, one by one, and not past a new resolve', async () => {

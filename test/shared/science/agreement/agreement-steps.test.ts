@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { agreementSteps, isSettled, openStep } from '@renderer/agreement-path'
-import { gz2 } from './support'
+import { agreementSteps, isSettled, openStep } from '@shared/science/agreement/agreement-steps'
+import { createRandom, type Random } from '@shared/science/stats/random'
+import { findTree } from '@shared/science/tree/built-in'
+import { nextQuestion, type GivenAnswer } from '@shared/science/tree/flow'
 
+const gz2 = findTree('gz2')
 const given = (answers: Record<string, string>) => Object.entries(answers).map(([question, answer]) => ({ question, answer }))
 const answers = [
-  { annotator: 'Ada', answers: given({ 'smooth-or-featured': 'smooth', 'how-rounded': 'round', 'something-odd': 'no' }) },
+  { answers: given({ 'smooth-or-featured': 'smooth', 'how-rounded': 'round', 'something-odd': 'no' }) },
   {
-    annotator: 'Ben',
     answers: given({ 'smooth-or-featured': 'featured-or-disk', 'disk-edge-on': 'yes', 'bulge-shape': 'boxy', 'something-odd': 'no' }),
   },
 ]
-const stepsAfter = (...resolved: { question: string; answer: string }[]) => agreementSteps(gz2, { answers, resolved })
+const stepsAfter = (...resolved: GivenAnswer[]) => agreementSteps(gz2, { answers, resolved })
 const names = (steps: ReturnType<typeof stepsAfter>) => steps.map(({ question }) => question.name)
 
 describe('the path of agreed answers', () => {
@@ -50,4 +52,33 @@ describe('the path of agreed answers', () => {
     expect(openStep(steps)?.question.name).toBe('has-spiral-arms')
     expect(isSettled(steps)).toBe(true)
   })
+
+  test('is never settled where they differ and nothing was resolved', () => {
+    const random = createRandom(11, 'agreement')
+    let differing = 0
+    for (let galaxy = 0; galaxy < 500; galaxy++) {
+      const answers = Array.from({ length: 2 + random.integer(3) }, () => randomly(random))
+      const doDiffer = gz2.questions.some(({ name }) => {
+        const given = answers.flatMap((each) => each.answers.filter(({ question }) => question === name).map(({ answer }) => answer))
+        return new Set(given).size > 1
+      })
+      if (!doDiffer) continue
+      differing++
+      expect(isSettled(agreementSteps(gz2, { answers, resolved: [] })), JSON.stringify(answers)).toBe(false)
+    }
+    expect(differing).toBeGreaterThan(200)
+  })
 })
+
+/** Somebody who answers some questions of the path, cannot tell others, and may stop before its end. */
+function randomly(random: Random): { answers: GivenAnswer[] } {
+  const answers: GivenAnswer[] = []
+  const untold = new Set<string>()
+  for (let n = 0; n < 8; n++) {
+    const question = nextQuestion(gz2, answers, untold)
+    if (question === null || random.next() < 0.05) break
+    if (random.next() < 0.2) untold.add(question.name)
+    else answers.push({ question: question.name, answer: question.answers[random.next() < 0.6 ? 0 : 1]! })
+  }
+  return { answers }
+}

@@ -1,7 +1,12 @@
-import type { Difference } from '@shared/contract/quality'
-import { resolvedAnswers } from '@shared/science/agreement/resolved-answers'
-import type { DecisionTree, Question } from '@shared/science/tree/decision-tree'
-import { questionsAsked } from '@shared/science/tree/flow'
+import type { DecisionTree, Question } from '../tree/decision-tree'
+import { questionsAsked, type GivenAnswer } from '../tree/flow'
+import { resolvedAnswers } from './resolved-answers'
+
+/** What annotators said of one galaxy, and what was agreed on since, oldest first. */
+export type SaidOfGalaxy = {
+  readonly answers: readonly { readonly answers: readonly GivenAnswer[] }[]
+  readonly resolved: readonly GivenAnswer[]
+}
 
 /**
  * A question about a galaxy on which annotators differ. `said`: the answer of each annotator, in their order, null for those who were not asked.
@@ -15,20 +20,26 @@ export type AgreementStep = {
 }
 
 /** The questions that the agreed answers call for, in the tree's order. What only some of them were asked comes once the path leads there. */
-export function agreementSteps(tree: DecisionTree, { answers, resolved }: Pick<Difference, 'answers' | 'resolved'>): AgreementStep[] {
+export function agreementSteps(tree: DecisionTree, { answers, resolved }: SaidOfGalaxy): AgreementStep[] {
   const byAnnotator = answers.map((given) => given.answers)
   const agreed = resolvedAnswers(tree, byAnnotator, resolved)
   return questionsAsked(tree, agreed).map((question) => ({
     question,
-    said: byAnnotator.map((given) => given.find((each) => each.question === question.name)?.answer ?? null),
-    agreed: agreed.find((each) => each.question === question.name)?.answer ?? null,
+    said: byAnnotator.map((given) => answerTo(question, given)),
+    agreed: answerTo(question, agreed),
     isResolved: resolved.some((each) => each.question === question.name),
   }))
 }
 
+const answerTo = ({ name }: Question, answers: readonly GivenAnswer[]): string | null =>
+  answers.find(({ question }) => question === name)?.answer ?? null
+
 /** The first question without an agreed answer; null when there is none. */
 export const openStep = (steps: readonly AgreementStep[]): AgreementStep | null => steps.find(({ agreed }) => agreed === null) ?? null
 
-/** Whether nothing is left in which what somebody said counts neither for nor against what was agreed. */
+/**
+ * Whether nothing is left in which what somebody said counts neither for nor against what was agreed. Where annotators differ it never is
+ * before one of their questions was resolved.
+ */
 export const isSettled = (steps: readonly AgreementStep[]): boolean =>
   steps.every(({ agreed, said }) => agreed !== null || said.every((answer) => answer === null))
