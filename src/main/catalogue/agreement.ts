@@ -9,8 +9,9 @@ import { labelStates } from './labelled'
 import { readResolves } from './resolution'
 import { projectTree } from './trees'
 
-type Said = { annotator: string; answers: Answer[] }
-type Shared = { galaxyKey: number; said: Said[]; questions: string[] }
+type Said = { annotator: string; answers: Answer[]; cannotTell: string[] }
+/** `said`: of those who gave an answer. `asked`: also of those who could only not tell. `questions`: in which they differ. */
+type Shared = { galaxyKey: number; asked: Said[]; said: Said[]; questions: string[] }
 
 /**
  * How far the annotators agree, question by question, over the galaxies that two or more answered about. "Cannot tell" is no answer, and a
@@ -66,17 +67,17 @@ export function readDifferences(db: ReadableDb, { galaxyKey, offset, limit }: Di
   const galaxyOf = db.prepare<[number], { id: string; hasImage: number }>(
     'SELECT id, EXISTS (SELECT 1 FROM views WHERE views.galaxy_key = galaxies.galaxy_key AND view = 1) AS hasImage FROM galaxies WHERE galaxy_key = ?',
   )
-  return ordered.slice(offset, offset + limit).map(({ galaxyKey: key, said, questions }) => {
+  return ordered.slice(offset, offset + limit).map(({ galaxyKey: key, asked, questions }) => {
     const { id, hasImage } = galaxyOf.get(key)!
     const imageUrl = hasImage === 1 ? `/api/galaxies/${key}/image?view=1` : null
     const agreed = (resolves.get(key) ?? []).map(({ question, answer }) => ({ question, answer }))
-    return { galaxyKey: key, id, imageUrl, questions, answers: said, resolved: agreed }
+    return { galaxyKey: key, id, imageUrl, questions, answers: asked, resolved: agreed }
   })
 }
 
 /** Whether what they differ in is settled, and all that this led to. It is not before something was agreed on, so the others need no walk. */
-function isResolved(tree: DecisionTree, { said }: Shared, resolved: readonly Answer[] = []): boolean {
-  return resolved.length > 0 && isSettled(agreementSteps(tree, { answers: said, resolved }))
+function isResolved(tree: DecisionTree, { asked }: Shared, resolved: readonly Answer[] = []): boolean {
+  return resolved.length > 0 && isSettled(agreementSteps(tree, { answers: asked, resolved }))
 }
 
 /** The annotators of each galaxy in the order of their names: who is first in a table of two must not depend on who came first. */
@@ -89,13 +90,14 @@ function* sharedGalaxies(db: ReadableDb, tree: DecisionTree, only?: number): Gen
     .pluck()
     .all({ only: only ?? null })
   for (const { galaxyKey, byAnnotator } of labelStates(db, tree, keys)) {
-    const said = [...byAnnotator]
-      .map(([annotator, { answers }]) => ({ annotator, answers }))
-      .filter(({ answers }) => answers.length > 0)
+    const asked = [...byAnnotator]
+      .map(([annotator, { answers, cannotTell }]) => ({ annotator, answers, cannotTell }))
+      .filter(({ answers, cannotTell }) => answers.length + cannotTell.length > 0)
       .sort((a, b) => (a.annotator < b.annotator ? -1 : 1))
+    const said = asked.filter(({ answers }) => answers.length > 0)
     if (said.length < 2) continue
     const questions = tree.questions.filter(({ name }) => new Set(answersTo(name, said)).size > 1).map(({ name }) => name)
-    yield { galaxyKey, said, questions }
+    yield { galaxyKey, asked, said, questions }
   }
 }
 

@@ -56,7 +56,8 @@ export const differenceSchema = z.object({
   id: z.string(),
   imageUrl: z.string().nullable(),
   questions: z.array(z.string()),
-  answers: z.array(z.object({ annotator: z.string(), answers: z.array(answerSchema) })),
+  /** `cannotTell`: questions that the annotator was asked and could not tell the answer of. */
+  answers: z.array(z.object({ annotator: z.string(), answers: z.array(answerSchema), cannotTell: z.array(z.string()) })),
   resolved: z.array(answerSchema),
 })
 export type Difference = z.infer<typeof differenceSchema>

@@ -49,6 +49,31 @@ describe('agreement', () => {
     expect(readPairAgreement(db, 'ada', 'nobody').galaxies).toBe(0)
   })
 
+  test('says of a difference who could not tell, also who could tell nothing, and counts them for nothing', () => {
+    const { db } = surveyProject({ count: 1 })
+    const cannotTell = (question: string, annotator: string) =>
+      appendLabel(db, { uuid: nextUuid(), galaxyKey: 1, kind: 'cannot-tell', question, annotator })
+    say(db, 1, 'ada', 'no')
+    cannotTell('edge-on', 'ada')
+    cannotTell('smooth', 'ben')
+    say(db, 1, 'cleo', 'yes')
+    appendLabel(db, { uuid: nextUuid(), galaxyKey: 1, kind: 'flag', annotator: 'dan' })
+    expect(readDifferences(db, { offset: 0, limit: 9 })).toMatchObject([
+      {
+        questions: ['smooth'],
+        answers: [
+          { annotator: 'ada', answers: [{ question: 'smooth', answer: 'no' }], cannotTell: ['edge-on'] },
+          { annotator: 'ben', answers: [], cannotTell: ['smooth'] },
+          { annotator: 'cleo', answers: [{ question: 'smooth', answer: 'yes' }], cannotTell: [] },
+        ],
+      },
+    ])
+    expect(readAgreement(db)).toMatchObject({ method: 'cohen', galaxies: 1, differing: 1, questions: { smooth: { n: 1 } } })
+    expect(readPairAgreement(db, 'ada', 'ben').galaxies).toBe(0)
+    resolve(db, 1, 'no')
+    expect(readAgreement(db).resolved).toBe(1)
+  })
+
   test('counts no galaxy that one of them could not tell', () => {
     const { db } = surveyProject({ count: 2 })
     say(db, 1, 'ada', 'yes')

@@ -78,8 +78,8 @@ export const differing = (galaxyKey: number): Difference => ({
   imageUrl: `/api/galaxies/${galaxyKey}/image?view=1`,
   questions: ['smooth-or-featured'],
   answers: [
-    { annotator: 'Ada', answers: given({ 'smooth-or-featured': 'smooth', 'how-rounded': 'round', 'something-odd': 'no' }) },
-    { annotator: 'Ben', answers: given({ 'smooth-or-featured': 'artifact' }) },
+    { annotator: 'Ada', answers: given({ 'smooth-or-featured': 'smooth', 'how-rounded': 'round', 'something-odd': 'no' }), cannotTell: [] },
+    { annotator: 'Ben', answers: given({ 'smooth-or-featured': 'artifact' }), cannotTell: [] },
   ],
   resolved: [],
 })

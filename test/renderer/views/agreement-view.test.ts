@@ -3,7 +3,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { useSettingsStore } from '@renderer/stores/settings'
 import AgreementView from '@renderer/views/AgreementView.vue'
-import type { Agreement } from '@shared/contract/quality'
+import type { Agreement, Difference } from '@shared/contract/quality'
 import type { LabelEvent } from '@shared/contract/records'
 import type { LabelRequest, UndoRequest } from '@shared/contract/requests'
 import { deferred, eventOf, json } from '../support'
@@ -136,6 +136,23 @@ describe('Agreement', () => {
       ['galaxy-1', '1 of 2, 0 resolved'],
       ['galaxy-1', '1 of 2, 0 resolved'],
       ['galaxy-1', '1 of 2, 1 resolved'],
+    ])
+  })
+
+  test('who could not tell is not shown as one who was not asked', async () => {
+    useSettingsStore().annotator = 'Dora'
+    const [ada, ben] = differing(1).answers as [Difference['answers'][0], Difference['answers'][0]]
+    const cleo = { annotator: 'Cleo', answers: [{ question: 'smooth-or-featured', answer: 'smooth' }], cannotTell: ['how-rounded'] }
+    await show(AgreementView, agreementRoutes([{ ...differing(1), answers: [ada, ben, cleo] }]))
+    await type('1')
+    expect(
+      view()
+        .findAll('[data-testid="difference-row"]')
+        .map((row) => row.findAll('td').map((cell) => cell.text())),
+    ).toEqual([
+      ['smooth', 'artifact', 'smooth', 'smooth (resolved)'],
+      ['round', 'not asked', 'cannot tell', 'open'],
+      ['no', 'not asked', 'not asked', 'open'],
     ])
   })
 

@@ -2,19 +2,22 @@ import type { DecisionTree, Question } from '../tree/decision-tree'
 import { questionsAsked, type GivenAnswer } from '../tree/flow'
 import { resolvedAnswers } from './resolved-answers'
 
-/** What annotators said of one galaxy, and what was agreed on since, oldest first. */
+/** What annotators said of one galaxy, and what was agreed on since, oldest first. `cannotTell`: the questions that one was asked and left open. */
 export type SaidOfGalaxy = {
-  readonly answers: readonly { readonly answers: readonly GivenAnswer[] }[]
+  readonly answers: readonly { readonly answers: readonly GivenAnswer[]; readonly cannotTell: readonly string[] }[]
   readonly resolved: readonly GivenAnswer[]
 }
 
+/** What one annotator said to a question. Without an answer they could not tell (`isUntold`) or were not asked. */
+export type Said = { readonly answer: string | null; readonly isUntold: boolean }
+
 /**
- * A question about a galaxy on which annotators differ. `said`: the answer of each annotator, in their order, null for those who were not asked.
- * `agreed`: what stands for all, because all said so or because it was resolved (`isResolved`); null while it is open.
+ * A question about a galaxy on which annotators differ. `said`: what each annotator said, in their order. `agreed`: what stands for all, because
+ * all said so or because it was resolved (`isResolved`); null while it is open.
  */
 export type AgreementStep = {
   readonly question: Question
-  readonly said: readonly (string | null)[]
+  readonly said: readonly Said[]
   readonly agreed: string | null
   readonly isResolved: boolean
 }
@@ -25,7 +28,10 @@ export function agreementSteps(tree: DecisionTree, { answers, resolved }: SaidOf
   const agreed = resolvedAnswers(tree, byAnnotator, resolved)
   return questionsAsked(tree, agreed).map((question) => ({
     question,
-    said: byAnnotator.map((given) => answerTo(question, given)),
+    said: answers.map((given) => ({
+      answer: answerTo(question, given.answers),
+      isUntold: given.cannotTell.includes(question.name),
+    })),
     agreed: answerTo(question, agreed),
     isResolved: resolved.some((each) => each.question === question.name),
   }))
@@ -38,8 +44,8 @@ const answerTo = ({ name }: Question, answers: readonly GivenAnswer[]): string |
 export const openStep = (steps: readonly AgreementStep[]): AgreementStep | null => steps.find(({ agreed }) => agreed === null) ?? null
 
 /**
- * Whether nothing is left in which what somebody said counts neither for nor against what was agreed. Where annotators differ it never is
- * before one of their questions was resolved.
+ * Whether nothing is left in which what somebody said counts neither for nor against what was agreed; that somebody could not tell counts for
+ * nothing. Where annotators differ it never is before one of their questions was resolved.
  */
 export const isSettled = (steps: readonly AgreementStep[]): boolean =>
-  steps.every(({ agreed, said }) => agreed !== null || said.every((answer) => answer === null))
+  steps.every(({ agreed, said }) => agreed !== null || said.every(({ answer }) => answer === null))
