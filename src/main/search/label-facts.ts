@@ -84,7 +84,7 @@ function together(
   resolves: readonly Answer[] | undefined,
 ): GalaxyLabels {
   const states = [...byAnnotator.values()]
-  const answers = states.map((state) => state.answers).filter((given) => given.length > 0)
+  const answers = states.map((state) => state.answers)
   const hasSpoken = (state: LabelState) => state.answers.length > 0 || state.cannotTell.length > 0 || state.isSkipped
   return {
     isAnswered,

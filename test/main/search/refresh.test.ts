@@ -105,15 +105,6 @@ describe('labels are in the next answer', () => {
     expect([await found(search, 'answered(odd) = yes'), await found(search, 'answered(odd) = no')]).toEqual([[], [1]])
   })
 
-  test('also of what was agreed by somebody who labelled nothing', async () => {
-    for (const annotator of ['ada', 'bob']) {
-      appendLabel(db, answerOf(1, 'smooth', annotator === 'ada' ? 'yes' : 'artifact', annotator))
-      appendLabel(db, answerOf(1, 'odd', 'yes', annotator))
-    }
-    appendLabel(db, { ...entry(1, 'resolve', 'eve'), question: 'smooth', answer: 'yes' })
-    expect([await found(search, 'answered(smooth) = yes'), await found(search, 'answered(odd) = yes')]).toEqual([[1], [1]])
-  })
-
   test('after thousands of them at once as after one', async () => {
     const many = surveyProject({ count: 2_500 })
     const other = searchOf(many.path)
