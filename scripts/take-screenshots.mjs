@@ -150,9 +150,8 @@ try {
   await shoot('sheet')
   // Second answers of the same person come only after thirty galaxies, and rarely: here often, so that there is something to see.
   await page.evaluate(async () => {
-    const settings = await (await fetch('/api/labelling')).json()
     const init = { method: 'POST', headers: { 'content-type': 'application/json' } }
-    await fetch('/api/labelling', { ...init, body: JSON.stringify({ ...settings, repeatShare: 0.5 }) })
+    await fetch('/api/labelling', { ...init, body: JSON.stringify({ repeatShare: 0.5 }) })
   })
   await labelByVolunteers('Ada', 31, 9)
   await labelByVolunteers('Ben', 24, 4)

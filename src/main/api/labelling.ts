@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { goldRequestSchema } from '@shared/contract/gold'
-import { labellingSettingsSchema } from '@shared/contract/labelling'
+import { labellingChangesSchema } from '@shared/contract/labelling'
 import { annotatorSchema } from '@shared/contract/records'
 import { readAgreement, readDifferences, readPairAgreement } from '@main/catalogue/agreement'
 import { readGalaxyContext } from '@main/catalogue/galaxy-context'
@@ -38,7 +38,7 @@ export function labellingRoutes(desk: Desk): Hono {
   const routes = new Hono()
   const db = () => desk.project().db
   routes.get('/labelling', (c) => c.json(readLabellingSettings(db())))
-  routes.post('/labelling', async (c) => c.json(desk.project().setLabelling(await checkedBody(c, labellingSettingsSchema))))
+  routes.post('/labelling', async (c) => c.json(desk.project().setLabelling(await checkedBody(c, labellingChangesSchema))))
   routes.get('/history', (c) => c.json(readHistory(db(), checked(historyQuerySchema, c.req.query()))))
   routes.get('/agreement', (c) => c.json(readAgreement(db())))
   routes.get('/agreement/pair', (c) => {

@@ -7,7 +7,13 @@ export function readLabellingSettings(db: ReadableDb): LabellingSettings {
   return labellingSettingsSchema.parse(readSetting(db, 'labelling') ?? {})
 }
 
-export function writeLabellingSettings(db: WritableDb, settings: LabellingSettings): LabellingSettings {
-  writeSetting(db, 'labelling', settings)
-  return readLabellingSettings(db)
+/** Changes what is named and keeps the rest, as whoever else changed it: in one transaction. Gives all of them. */
+export function writeLabellingSettings(db: WritableDb, changes: Partial<LabellingSettings>): LabellingSettings {
+  return db
+    .transaction(() => {
+      const settings = { ...readLabellingSettings(db), ...changes }
+      writeSetting(db, 'labelling', settings)
+      return settings
+    })
+    .immediate()
 }

@@ -49,7 +49,8 @@ export type OpenProject = {
   undo: (request: UndoRequest) => Written
   /** Brings back what was undone last, unless something new was done since. */
   redo: (request: UndoRequest) => Written
-  setLabelling: (settings: LabellingSettings) => LabellingSettings
+  /** Changes what is named; gives all of them. */
+  setLabelling: (changes: Partial<LabellingSettings>) => LabellingSettings
   labelLog: (query: { galaxyKey?: number | undefined; limit: number }) => LabelEvent[]
   revealVotes: (round: number) => number
   rounds: () => RoundRecord[]
@@ -121,7 +122,7 @@ export function openProject(path: string, { compute, engine, onJob, onChange, on
     labelBatch: (request) => written(appendBatch(db, request)),
     undo: (request) => written(undoLatest(db, request)),
     redo: (request) => written(redoLatest(db, request)),
-    setLabelling: (settings) => changed(writeLabellingSettings(db, settings)),
+    setLabelling: (changes) => changed(writeLabellingSettings(db, changes)),
     labelLog: (query) => readLabelLog(db, query),
     revealVotes: (round) => changed(revealVotes(db, round)),
     rounds: () => readRounds(db),

@@ -2,17 +2,33 @@ import { z } from 'zod'
 import { answerSchema, labelEventSchema, queueItemSchema, queueProgressSchema } from './records'
 
 /** How a project is labelled; the same for all its annotators. */
-export const labellingSettingsSchema = z.object({
+const setting = {
   /** The share of each round that every annotator is asked about, blind to the others; the rest is done once one of them has answered. */
-  doubleShare: z.number().min(0).max(1).default(0),
+  doubleShare: z.number().min(0).max(1),
   /** The share of galaxies that come back to their annotator unannounced, or have known answers, to measure the annotator. */
-  repeatShare: z.number().min(0).max(0.5).default(0.05),
+  repeatShare: z.number().min(0).max(0.5),
   /** A pause is suggested after so many minutes of labelling; 0: never. */
-  breakMinutes: z.number().min(0).max(600).default(45),
+  breakMinutes: z.number().min(0).max(600),
   /** When the model's guess may be seen. `before` makes labels lean towards the model. */
-  hints: z.enum(['never', 'after', 'before']).default('never'),
+  hints: z.enum(['never', 'after', 'before']),
+}
+export const labellingSettingsSchema = z.object({
+  doubleShare: setting.doubleShare.default(0),
+  repeatShare: setting.repeatShare.default(0.05),
+  breakMinutes: setting.breakMinutes.default(45),
+  hints: setting.hints.default('never'),
 })
 export type LabellingSettings = z.infer<typeof labellingSettingsSchema>
+
+/** `POST /api/labelling`: what is to change, one setting at least. What is left out stays as it is. */
+export const labellingChangesSchema = z
+  .object({
+    doubleShare: setting.doubleShare.exactOptional(),
+    repeatShare: setting.repeatShare.exactOptional(),
+    breakMinutes: setting.breakMinutes.exactOptional(),
+    hints: setting.hints.exactOptional(),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, 'name what is to change')
 
 /** An entry of the log as the history shows it. */
 export const historyEntrySchema = labelEventSchema.extend({

@@ -43,6 +43,17 @@ describe('the settings of labelling', () => {
     expect(settings).toEqual({ repeatShare: 0, doubleShare: 1, breakMinutes: 45, hints: 'never' })
     expect(errorOf(await client.post('/api/labelling', { doubleShare: 2 }))).toEqual({ status: 400, code: 'request/invalid' })
   })
+
+  test('are changed one by one: what is not named stays as another window set it', async () => {
+    await openForLabelling()
+    await client.post('/api/labelling', { hints: 'after' })
+    const settings = { repeatShare: 0, doubleShare: 1, breakMinutes: 30, hints: 'after' }
+    expect((await client.post('/api/labelling', { breakMinutes: 30 })).body).toEqual(settings)
+    expect((await client.get('/api/labelling')).body).toEqual(settings)
+    for (const nothing of [{}, { hint: 'before' }])
+      expect(errorOf(await client.post('/api/labelling', nothing))).toEqual({ status: 400, code: 'request/invalid' })
+    expect((await client.get('/api/labelling')).body).toEqual(settings)
+  })
 })
 
 describe('a batch', () => {
