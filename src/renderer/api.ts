@@ -56,7 +56,10 @@ const positionSchema = z.object({ position: z.number().int().nullable() })
 type QueuePart = { limit: number } & ({ from: number } | { before: number })
 
 /** A job as it is asked for: what has a default may be left out. */
-export type JobRequest = z.input<typeof jobParamsSchema>
+type AnyJobRequest = z.input<typeof jobParamsSchema>
+export type SampleRequest = Extract<AnyJobRequest, { kind: 'sample' }>['params']
+/** In a project that is there. */
+export type JobRequest = Exclude<AnyJobRequest, { kind: 'sample' }>
 
 async function readError(response: Response): Promise<RequestError> {
   const body = errorBodySchema.safeParse(await response.json().catch(() => null))
@@ -90,13 +93,17 @@ const get = <S extends z.ZodType>(path: string, schema: S) => send('GET', path, 
 const getLater = <S extends z.ZodType>(path: string, schema: S, signal: AbortSignal) =>
   send('GET', path, schema, undefined, { signal, priority: 'low' })
 const post = <S extends z.ZodType>(path: string, schema: S, body: unknown = {}) => send('POST', path, schema, body)
-/** An entry of the log for one project, refused where another is open by now. */
-const write = (path: string, project: string, body: unknown) =>
-  send('POST', path, writtenSchema, body, { headers: { [PROJECT_HEADER]: encodeURIComponent(project) } })
+/** What is for one project is refused where another is open by now: see [Note: Of this project]. */
+const of = (project: string): RequestInit => ({ headers: { [PROJECT_HEADER]: encodeURIComponent(project) } })
+const write = <S extends z.ZodType>(project: string, path: string, schema: S, body: unknown = {}) =>
+  send('POST', path, schema, body, of(project))
 const query = (values: Record<string, string | number | boolean>) =>
   new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()
 
-/** Every route the window uses. See [Note: The routes]. Each checks the answer and throws a `RequestError` where the server refuses. */
+/**
+ * Every route the window uses. See [Note: The routes]. Each checks the answer and throws a `RequestError` where the server refuses. `project`: the
+ * folder of the one that was on screen when the user asked for it.
+ */
 export const api = {
   status: () => get('/api/status', statusSchema),
   engines: () => get('/api/engines', engineReportSchema),
@@ -106,7 +113,7 @@ export const api = {
   projects: () => get('/api/projects', projectListSchema),
   createProject: (request: { path: string; tree: string }) => post('/api/projects', projectSummarySchema, request),
   openProject: (path: string) => post('/api/projects/open', projectSummarySchema, { path }),
-  split: (request: SplitRequest) => post('/api/split', projectSummarySchema, request),
+  split: (project: string, request: SplitRequest) => write(project, '/api/split', projectSummarySchema, request),
   queue: (annotator: string, part: QueuePart) => get(`/api/queue?${query({ annotator, ...part })}`, queueSchema),
   nextInQueue: (annotator: string, after: number, skipped = false) =>
     get(`/api/queue/next?${query({ annotator, after, skipped })}`, positionSchema),
@@ -114,14 +121,15 @@ export const api = {
     get(`/api/queue/item?${query({ galaxyKey, annotator })}`, z.object({ item: queueItemSchema })),
   queueItems: (galaxyKeys: readonly number[], annotator: string) =>
     post('/api/queue/items', z.object({ items: z.array(queueItemSchema) }), { galaxyKeys, annotator }),
-  hints: (request: HintRequest) => post('/api/hints', hintsSchema, request),
-  label: (project: string, request: LabelRequest) => write('/api/labels', project, request),
-  labelBatch: (project: string, request: BatchRequest) => write('/api/labels/batch', project, request),
-  undo: (project: string, request: UndoRequest) => write('/api/labels/undo', project, request),
-  redo: (project: string, request: UndoRequest) => write('/api/labels/redo', project, request),
+  hints: (project: string, request: HintRequest) => write(project, '/api/hints', hintsSchema, request),
+  label: (project: string, request: LabelRequest) => write(project, '/api/labels', writtenSchema, request),
+  labelBatch: (project: string, request: BatchRequest) => write(project, '/api/labels/batch', writtenSchema, request),
+  undo: (project: string, request: UndoRequest) => write(project, '/api/labels/undo', writtenSchema, request),
+  redo: (project: string, request: UndoRequest) => write(project, '/api/labels/redo', writtenSchema, request),
   labelling: () => get('/api/labelling', labellingSettingsSchema),
-  setLabelling: (settings: LabellingSettings) => post('/api/labelling', labellingSettingsSchema, settings),
-  takeGold: (request: GoldRequest) => post('/api/gold', goldTakenSchema, request),
+  changeLabelling: (project: string, changes: Partial<LabellingSettings>) =>
+    write(project, '/api/labelling', labellingSettingsSchema, changes),
+  takeGold: (project: string, request: GoldRequest) => write(project, '/api/gold', goldTakenSchema, request),
   agreement: () => get('/api/agreement', agreementSchema),
   pairAgreement: (first: string, second: string) => get(`/api/agreement/pair?${query({ first, second })}`, pairAgreementSchema),
   differences: (offset: number, limit: number) =>
@@ -142,11 +150,14 @@ export const api = {
     get(`/api/search/${encodeURIComponent(resultId)}/rows?${query(page)}`, searchRowsSchema),
   columns: () => get('/api/columns', searchColumnsSchema),
   searches: () => get('/api/searches', savedListSchema),
-  saveSearch: (request: SaveSearch) => post('/api/searches', savedSearchSchema, request),
-  removeSearch: (name: string) => send('DELETE', `/api/searches/${encodeURIComponent(name)}`, savedListSchema),
-  revealVotes: (round: number) => post('/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
+  saveSearch: (project: string, request: SaveSearch) => write(project, '/api/searches', savedSearchSchema, request),
+  removeSearch: (project: string, name: string) =>
+    send('DELETE', `/api/searches/${encodeURIComponent(name)}`, savedListSchema, undefined, of(project)),
+  revealVotes: (project: string, round: number) => write(project, '/api/votes/reveal', z.object({ revealed: z.number().int() }), { round }),
   rounds: () => get('/api/rounds', z.object({ rounds: z.array(roundRecordSchema) })),
-  startJob: (request: JobRequest) => post('/api/jobs', jobSchema, request),
-  cancelJob: (id: string) => post(`/api/jobs/${encodeURIComponent(id)}/cancel`, jobSchema),
-  resumeJob: (id: string) => post(`/api/jobs/${encodeURIComponent(id)}/resume`, jobSchema),
+  /** Makes a project of its own. */
+  startSample: (params: SampleRequest) => post('/api/jobs', jobSchema, { kind: 'sample', params }),
+  startJob: (project: string, request: JobRequest) => write(project, '/api/jobs', jobSchema, request),
+  cancelJob: (project: string, id: string) => write(project, `/api/jobs/${encodeURIComponent(id)}/cancel`, jobSchema),
+  resumeJob: (project: string, id: string) => write(project, `/api/jobs/${encodeURIComponent(id)}/resume`, jobSchema),
 }

@@ -8,6 +8,7 @@ import { imageRoutes } from './images'
 import { jobRoutes } from './jobs'
 import { labellingRoutes } from './labelling'
 import { labelRoutes } from './labels'
+import { ofThisProject } from './of-this-project'
 import { projectRoutes } from './projects'
 import { rendererFiles } from './renderer-files'
 import { searchRoutes } from './search'
@@ -22,6 +23,7 @@ export function createApp(desk: Desk): Hono {
     if (known.code === 'server/bug') process.stderr.write(`${error.stack ?? error.message}\n`)
     return c.json({ code: known.code, message: known.message }, known.status)
   })
+  app.on(['POST', 'DELETE'], '/api/*', ofThisProject(desk))
   app.route('/api', statusRoutes(desk))
   app.route('/api', projectRoutes(desk))
   app.route('/api', labelRoutes(desk))

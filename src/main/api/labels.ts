@@ -6,7 +6,6 @@ import { batchRequestSchema, itemsRequestSchema, labelRequestSchema, undoRequest
 import { readQueueItem } from '@main/catalogue/queue-items'
 import type { Desk } from '@main/services/desk'
 import { checked, checkedBody } from './input'
-import { ofThisProject } from './of-this-project'
 
 const queueQuerySchema = z.object({
   annotator: annotatorSchema,
@@ -30,7 +29,6 @@ const ITEMS_AT_ONCE = 16
 
 export function labelRoutes(desk: Desk): Hono {
   const routes = new Hono()
-  routes.on('POST', ['/labels', '/labels/*'], ofThisProject(desk))
   routes.get('/queue', (c) => {
     const { annotator, from, before, limit } = checked(queueQuerySchema, c.req.query())
     return c.json(desk.project().queue(annotator, before === undefined ? { from, limit } : { before, limit }))

@@ -1,5 +1,5 @@
 import { computed, watch } from 'vue'
-import { useHintsStore } from '../stores/hints'
+import { useHintsStore, type Look } from '../stores/hints'
 import { useLabellingStore } from '../stores/labelling'
 import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
@@ -17,7 +17,7 @@ export function useHints({ item, lastAnswered }: LabelFlow, isEnabled: () => boo
   const hints = useHintsStore()
   const setting = computed(() => labelling.settings?.hints ?? 'never')
   const reading = useAction(labelling.load, 'newest')
-  const asking = useAction(hints.load, 'newest')
+  const asking = useAction(async (look: Look) => hints.load(status.shownPath(), look, settings.annotator), 'newest')
 
   watch(
     () => status.project?.path,
@@ -32,10 +32,10 @@ export function useHints({ item, lastAnswered }: LabelFlow, isEnabled: () => boo
     const said = setting.value === 'before' ? [''] : [...answers.map(({ question }) => question), ...cannotTell]
     return said.length === 0 ? '' : [setting.value, settings.annotator, turn, ...said].join(' ')
   })
-  watch(wanted, (now) => now !== '' && void asking.run(item.value!, settings.annotator), { immediate: true })
+  watch(wanted, (now) => now !== '' && void asking.run(item.value!), { immediate: true })
   watch(lastAnswered, (answered) => {
     const isGone = answered !== null && answered.turn !== item.value?.turn
-    if (isGone && setting.value === 'after' && isEnabled()) void asking.run(answered, settings.annotator)
+    if (isGone && setting.value === 'after' && isEnabled()) void asking.run(answered)
   })
 
   return { setting, error: computed(() => reading.error.value ?? asking.error.value) }

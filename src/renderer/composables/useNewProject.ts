@@ -40,8 +40,8 @@ export function useNewProject(source: ProjectSource) {
       await projects.startSample(folder.value, name.value, galaxies.value, seed.value)
       return
     }
-    await projects.create(folder.value, name.value, tree.value)
-    await projects.startImport(toImportParams(importDraft.value))
+    const project = await projects.create(folder.value, name.value, tree.value)
+    await projects.startImport(toImportParams(importDraft.value), project)
   }
 
   return { name, nameHint, folder, tree, galaxies, seed, importDraft, isReady, create }

@@ -18,10 +18,11 @@ export const useHintsStore = defineStore('hints', () => {
   /** By turn, the newest request that is on its way. */
   const asked = new Map<string, symbol>()
 
-  async function load({ galaxyKey, turn }: Look, annotator: string): Promise<void> {
+  /** The look is at a galaxy of this project. */
+  async function load(project: string, { galaxyKey, turn }: Look, annotator: string): Promise<void> {
     const request = Symbol(turn)
     asked.set(turn, request)
-    const hints = await api.hints({ galaxyKey, turn, annotator })
+    const hints = await api.hints(project, { galaxyKey, turn, annotator })
     if (asked.get(turn) !== request) return
     asked.delete(turn)
     const others = [...known.value].filter(([each]) => each !== turn)

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Job, JobKind } from '@shared/contract/job'
-import { api, type JobRequest } from '../api'
+import { api, type JobRequest, type SampleRequest } from '../api'
 
 const isActive = (job: Job) => job.state === 'queued' || job.state === 'running'
 
@@ -30,9 +30,10 @@ export const useJobsStore = defineStore('jobs', () => {
     if (byId(job.id) === (before.find(({ id }) => id === job.id) ?? null)) upsert(job)
     return job
   }
-  const start = (request: JobRequest) => ask(() => api.startJob(request))
-  const cancel = (id: string) => ask(() => api.cancelJob(id))
-  const resume = (id: string) => ask(() => api.resumeJob(id))
+  const startSample = (params: SampleRequest) => ask(() => api.startSample(params))
+  const start = (project: string, request: JobRequest) => ask(() => api.startJob(project, request))
+  const cancel = (project: string, id: string) => ask(() => api.cancelJob(project, id))
+  const resume = (project: string, id: string) => ask(() => api.resumeJob(project, id))
 
-  return { jobs, active, replaceAll, upsert, newest, byId, start, cancel, resume }
+  return { jobs, active, replaceAll, upsert, newest, byId, startSample, start, cancel, resume }
 })

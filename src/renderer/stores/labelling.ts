@@ -4,52 +4,60 @@ import type { LabellingSettings } from '@shared/contract/labelling'
 import { api } from '../api'
 import { latestRun } from '../latest'
 import { workLine } from '../work-line'
+import { useStatusStore } from './status'
 
 /** How the open project is labelled, by all its annotators; null until it was read. */
 export const useLabellingStore = defineStore('labelling', () => {
+  const status = useStatusStore()
   const settings = shallowRef<LabellingSettings | null>(null)
-  const runs = latestRun()
+  const changes = latestRun()
   const projects = latestRun()
+  /** What is read comes after the changes before it: the last answer is always the newest. */
   const inLine = workLine()
   /** As the server has it. */
   let saved: LabellingSettings | null = null
   /** Changes that are on their way. */
   let wanted: Partial<LabellingSettings> = {}
 
+  function show(): void {
+    settings.value = saved && { ...saved, ...wanted }
+  }
+
   async function load(): Promise<void> {
-    const isLatest = runs.begin()
-    const loaded = await api.labelling()
-    if (isLatest()) settings.value = saved = loaded
+    const isOpen = projects.current()
+    const loaded = await inLine(api.labelling)
+    if (!isOpen()) return
+    saved = loaded
+    show()
   }
 
   /**
-   * Changes what is given and keeps the rest, as the server has it now: another window may have changed it. Quick changes are made one after the other;
-   * one that fails takes those back that are not made yet.
+   * Changes what is given in the project on screen; the server keeps the rest. Quick changes are made one after the other, each with those before it;
+   * when the last one fails, what is not made is taken back.
    */
-  async function change(changes: Partial<LabellingSettings>): Promise<void> {
-    const isLatest = runs.begin()
+  async function change(given: Partial<LabellingSettings>): Promise<void> {
+    const project = status.shownPath()
+    const isLatest = changes.begin()
     const isOpen = projects.current()
-    wanted = { ...wanted, ...changes }
-    if (settings.value) settings.value = { ...settings.value, ...changes }
+    const asked = (wanted = { ...wanted, ...given })
+    show()
     await inLine(async () => {
-      if (!isOpen()) return
       try {
-        const answer = await api.setLabelling({ ...(await api.labelling()), ...wanted })
+        const answer = await api.changeLabelling(project, asked)
         if (isOpen()) saved = answer
       } finally {
-        if (isLatest()) {
-          wanted = {}
-          settings.value = saved
-        }
+        if (isLatest()) wanted = {}
+        show()
       }
     })
   }
 
   function clear(): void {
-    runs.begin()
+    changes.begin()
     projects.begin()
+    saved = null
     wanted = {}
-    settings.value = saved = null
+    show()
   }
 
   return { settings, load, change, clear }

@@ -46,18 +46,23 @@ export const useProjectsStore = defineStore('projects', () => {
   /** Begins a project of simulated galaxies: the server opens it at once, and a job fills it. */
   async function startSample(folder: string, name: string, galaxies: number, seed: number): Promise<Job> {
     checkNothingUnsaved()
-    return jobs.start({ kind: 'sample', params: { path: projectPath(folder, name), galaxies, seed } })
+    return jobs.startSample({ path: projectPath(folder, name), galaxies, seed })
   }
 
-  async function create(folder: string, name: string, tree: string): Promise<void> {
+  /** Begins an empty project, which the server opens at once, and tells its folder. */
+  async function create(folder: string, name: string, tree: string): Promise<string> {
     checkNothingUnsaved()
-    status.setProject(await api.createProject({ path: projectPath(folder, name), tree }))
+    const created = await api.createProject({ path: projectPath(folder, name), tree })
+    status.setProject(created)
+    return created.path
   }
 
-  const startImport = (params: ImportParams): Promise<Job> => jobs.start({ kind: 'import', params })
+  /** Into the project on screen, unless it is said into which. */
+  const startImport = async (params: ImportParams, project = status.shownPath()): Promise<Job> =>
+    jobs.start(project, { kind: 'import', params })
 
   async function split(request: SplitRequest): Promise<void> {
-    status.setProject(await api.split(request))
+    status.setProject(await api.split(status.shownPath(), request))
   }
 
   return { recent, others, suggestedFolder, trees, load, open, startSample, create, startImport, split }

@@ -203,19 +203,20 @@ export const useSearchStore = defineStore('search', () => {
   }
 
   async function save(name: string, kept: SearchRequest, replace: boolean): Promise<void> {
-    await api.saveSearch({ ...kept, name, replace })
+    await api.saveSearch(project.value!, { ...kept, name, replace })
     saved.value = (await api.searches()).searches
   }
 
   /** The same search under another name. */
   async function rename(from: SavedSearch, name: string): Promise<void> {
     const { filter, sort, descending } = from
-    await api.saveSearch({ filter, sort, descending, name, replace: false })
-    saved.value = (await api.removeSearch(from.name)).searches
+    const of = project.value!
+    await api.saveSearch(of, { filter, sort, descending, name, replace: false })
+    saved.value = (await api.removeSearch(of, from.name)).searches
   }
 
   async function remove(name: string): Promise<void> {
-    saved.value = (await api.removeSearch(name)).searches
+    saved.value = (await api.removeSearch(project.value!, name)).searches
   }
 
   return {

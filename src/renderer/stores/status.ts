@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { EngineChoice } from '@shared/contract/engine'
 import type { ProjectSummary } from '@shared/contract/records'
 import type { Status } from '@shared/contract/requests'
+import { AppError } from '@shared/science/errors'
 import { api } from '../api'
 import { latestRun } from '../latest'
 import { useJobsStore } from './jobs'
@@ -16,6 +17,12 @@ export const useStatusStore = defineStore('status', () => {
   const project = computed(() => status.value?.project ?? null)
   const engine = computed(() => status.value?.engine ?? null)
   const engineSetting = computed(() => status.value?.engineSetting ?? null)
+
+  /** The folder of the project on screen, for what the user asks for in it ([Note: Of this project]). Throws `project/none`. */
+  function shownPath(): string {
+    if (project.value) return project.value.path
+    throw new AppError('project/none', 'No project is open. Open one, or make a new one.')
+  }
 
   async function load(): Promise<void> {
     const isLatest = runs.begin()
@@ -39,5 +46,5 @@ export const useStatusStore = defineStore('status', () => {
     if (status.value) status.value = { ...status.value, engineSetting }
   }
 
-  return { status, project, engine, engineSetting, isConnected, load, setProject, chooseEngine }
+  return { status, project, engine, engineSetting, isConnected, shownPath, load, setProject, chooseEngine }
 })

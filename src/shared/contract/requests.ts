@@ -32,8 +32,8 @@ export const splitRequestSchema = z.object({
 export type SplitRequest = z.infer<typeof splitRequestSchema>
 
 /**
- * The folder of the project that an entry is for, percent-encoded. Galaxies of two projects have the same keys, and another window may open
- * another project while an entry waits to be written: see [Note: Of this project].
+ * The folder of the project that a request is for, percent-encoded. Galaxies of two projects have the same keys, and another window may open
+ * another project before a request is answered: see [Note: Of this project].
  */
 export const PROJECT_HEADER = 'galaxy-desk-project'
 

@@ -1,7 +1,11 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { watch } from 'vue'
+import { PROJECT_HEADER } from '@shared/contract/requests'
 import { useNewProject } from '@renderer/composables/useNewProject'
 import { useProjectsStore } from '@renderer/stores/projects'
+import { useStatusStore } from '@renderer/stores/status'
+import { job, json, project, serve, statusOf } from '../support'
 
 beforeEach(() => setActivePinia(createPinia()))
 
@@ -43,5 +47,32 @@ describe('the form of a new project', () => {
     form.tree.value = ''
     expect(form.isReady.value).toBe(false)
     expect(form.tree.value).toBe('')
+  })
+
+  test('imports into the project that it made, also where another was opened right after it', async () => {
+    const { form, arrive } = openEarly()
+    arrive()
+    form.importDraft.value.table = '/data/votes.csv'
+    const named: (string | null | undefined)[] = []
+    serve({
+      'GET /api/status': () => json(statusOf(null)),
+      'POST /api/projects': (body) => json(project({ path: (body as { path: string }).path })),
+      'POST /api/jobs': (_, __, headers) => {
+        named.push(headers?.get(PROJECT_HEADER))
+        return json(job())
+      },
+    })
+    const status = useStatusStore()
+    await status.load()
+    const stop = watch(
+      () => status.project,
+      () => {
+        stop()
+        status.status = statusOf(project({ path: '/data/other.galaxydesk' }))
+      },
+      { flush: 'sync' },
+    )
+    await form.create()
+    expect([status.project?.path, named]).toEqual(['/data/other.galaxydesk', [encodeURIComponent('/home/user/projects/votes.galaxydesk')]])
   })
 })

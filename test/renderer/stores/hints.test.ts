@@ -12,6 +12,7 @@ const hintsOf = (...questions: string[]): Hints => ({
   isPredicted: true,
   questions: questions.map((question) => ({ question, fractions: { yes: 0.9, no: 0.1 }, guess: 'yes' })),
 })
+const path = '/data/sky.galaxydesk'
 const look = (galaxyKey: number) => ({ galaxyKey, turn: `turn-${galaxyKey}` })
 
 /** Each request is answered when the test says so. */
@@ -30,7 +31,7 @@ function slowServer() {
 test('an answer that comes late never takes the place of a newer one of the same galaxy', async () => {
   const asked = slowServer()
   const store = useHintsStore()
-  const [first, second] = [store.load(look(1), 'Ada'), store.load(look(1), 'Ada')]
+  const [first, second] = [store.load(path, look(1), 'Ada'), store.load(path, look(1), 'Ada')]
   asked[1]!.answer(hintsOf('bar', 'ring'))
   await second
   asked[0]!.answer(hintsOf('bar'))
@@ -41,7 +42,7 @@ test('an answer that comes late never takes the place of a newer one of the same
 test('two galaxies that are asked for together are both known', async () => {
   const asked = slowServer()
   const store = useHintsStore()
-  const both = [store.load(look(1), 'Ada'), store.load(look(2), 'Ada')]
+  const both = [store.load(path, look(1), 'Ada'), store.load(path, look(2), 'Ada')]
   asked[1]!.answer(hintsOf('ring'))
   asked[0]!.answer(hintsOf('bar'))
   await Promise.all(both)
@@ -51,7 +52,7 @@ test('two galaxies that are asked for together are both known', async () => {
 test('what was asked for before the setting or the annotator changed is not shown after it', async () => {
   const asked = slowServer()
   const store = useHintsStore()
-  const before = store.load(look(1), 'Ada')
+  const before = store.load(path, look(1), 'Ada')
   store.clear()
   asked[0]!.answer(hintsOf('bar'))
   await before

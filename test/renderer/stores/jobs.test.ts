@@ -18,9 +18,9 @@ test('an event that came before the answer to the request is not undone by it', 
     'POST /api/jobs': answerAfter(job({ state: 'running' })),
     'POST /api/jobs/job-1/resume': answerAfter(job({ state: 'failed' })),
   })
-  await jobs.start({ kind: 'sample', params: { path: '/data/sample.galaxydesk' } })
+  await jobs.startSample({ path: '/data/sample.galaxydesk' })
   expect(jobs.byId('job-1')?.state).toBe('running')
-  await jobs.resume('job-1')
+  await jobs.resume('/data/sample.galaxydesk', 'job-1')
   expect(jobs.byId('job-1')?.state).toBe('failed')
 })
 
@@ -28,7 +28,7 @@ test('without an event the answer counts', async () => {
   serve({ 'POST /api/jobs/job-1/cancel': () => json(job({ state: 'cancelled' })) })
   const jobs = useJobsStore()
   jobs.upsert(job({ state: 'queued' }))
-  await jobs.cancel('job-1')
+  await jobs.cancel('/data/sample.galaxydesk', 'job-1')
   expect(jobs.byId('job-1')?.state).toBe('cancelled')
 })
 

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test } from 'vitest'
+import { PROJECT_HEADER } from '@shared/contract/requests'
 import { useSearchStore } from '@renderer/stores/search'
 import { deferred, freshStores, json, serve, type Routes } from '../support'
 
@@ -204,11 +205,22 @@ describe('choosing', () => {
 
 test('a saved search is renamed by keeping it anew before the old name goes', async () => {
   const saved = { name: 'old', filter: 'labelled', sort: null, descending: false, createdAt: '2026-01-01T00:00:00.000Z' }
+  const named: (string | null | undefined)[] = []
   const { search, calls } = await searched({
-    'POST /api/searches': (body) => json({ ...saved, ...(body as object) }),
-    'DELETE /api/searches/old': () => json({ searches: [{ ...saved, name: 'new' }] }),
+    'POST /api/searches': (body, _, headers) => {
+      named.push(headers?.get(PROJECT_HEADER))
+      // Another project comes on screen between the two.
+      search.clear('/data/other.galaxydesk')
+      return json({ ...saved, ...(body as object) })
+    },
+    'DELETE /api/searches/old': (_, __, headers) => {
+      named.push(headers?.get(PROJECT_HEADER))
+      return json({ searches: [{ ...saved, name: 'new' }] })
+    },
   })
+  search.clear('/data/sky.galaxydesk')
   await search.rename(saved, 'new')
+  expect(named).toEqual([encodeURIComponent('/data/sky.galaxydesk'), encodeURIComponent('/data/sky.galaxydesk')])
   expect(calls.slice(-2).map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/searches', 'DELETE /api/searches/old'])
   expect(search.saved.map(({ name }) => name)).toEqual(['new'])
 })

@@ -8,7 +8,7 @@ import type { LabelEvent } from '@shared/contract/records'
 import type { LabelRequest, UndoRequest } from '@shared/contract/requests'
 import { deferred, eventOf, json } from '../support'
 import { agreementRoutes, differing } from './agreement-routes'
-import { defaults, kappa, pageTests, sent, type } from './page'
+import { kappa, pageTests, sent, type } from './page'
 
 const { show, view } = pageTests()
 
@@ -67,7 +67,7 @@ describe('Agreement', () => {
     expect(useSettingsStore().annotator).toBe('Ben')
     await view().get('input[type="number"]').setValue('20')
     await flushPromises()
-    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, doubleShare: 0.2 }])
+    expect(sent(calls, '/api/labelling')).toEqual([{ doubleShare: 0.2 }])
   })
 
   test('a number key resolves the open question, question by question, and then comes the next galaxy', async () => {

@@ -3,6 +3,7 @@ import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import type { Hint, HintRequest, Hints } from '@shared/contract/hints'
 import type { LabellingSettings } from '@shared/contract/labelling'
+import { PROJECT_HEADER } from '@shared/contract/requests'
 import type { QueueItem } from '@shared/contract/records'
 import { deferred, galaxy, json, labelRoutes, project, type Routes } from '../support'
 import { answersSent, key, labelTests } from './label-page'
@@ -174,6 +175,19 @@ describe('hints before the answer', () => {
     expect(view().get('[data-testid="model-hint"]').text()).toContain('Another program has the catalogue.')
     await key('1')
     expect([given(calls), question()]).toEqual([['smooth-or-featured_smooth'], 'how-rounded'])
+  })
+
+  test('are of the project on screen, and where another is open by now it is said', async () => {
+    const named: (string | null | undefined)[] = []
+    await show({
+      ...hintRoutes('before', [galaxy(1)]),
+      'POST /api/hints': (_, __, headers) => {
+        named.push(headers?.get(PROJECT_HEADER))
+        return json({ code: 'project/changed', message: 'Another project was opened meanwhile.' }, 503)
+      },
+    })
+    expect(named).toEqual([encodeURIComponent(project().path)])
+    expect(view().get('[data-testid="model-hint"]').text()).toContain('Another project was opened meanwhile.')
   })
 
   test('are asked for nobody who has not given a name', async () => {

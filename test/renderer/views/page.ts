@@ -3,7 +3,7 @@ import { afterEach, beforeEach } from 'vitest'
 import type { Component } from 'vue'
 import { router } from '@renderer/router'
 import { useStatusStore } from '@renderer/stores/status'
-import type { LabellingSettings } from '@shared/contract/labelling'
+import { labellingChangesSchema, type LabellingSettings } from '@shared/contract/labelling'
 import { freshStores, json, project, serve, statusOf, type Call, type Routes } from '../support'
 
 /** The labelling settings that the routes begin with. */
@@ -13,7 +13,7 @@ function labellingRoutes(): Routes {
   let settings = defaults
   return {
     'GET /api/labelling': () => json(settings),
-    'POST /api/labelling': (body) => json((settings = body as LabellingSettings)),
+    'POST /api/labelling': (body) => json((settings = { ...settings, ...labellingChangesSchema.parse(body) })),
   }
 }
 

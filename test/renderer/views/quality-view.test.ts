@@ -5,7 +5,7 @@ import { useSettingsStore } from '@renderer/stores/settings'
 import QualityView from '@renderer/views/QualityView.vue'
 import type { Quality } from '@shared/contract/quality'
 import { json, type Routes } from '../support'
-import { defaults, kappa, pageTests, sent, unknownKappa } from './page'
+import { kappa, pageTests, sent, unknownKappa } from './page'
 
 const { show, view } = pageTests()
 
@@ -78,7 +78,7 @@ describe('Quality', () => {
     expect(calls.map(({ path }) => path)).toContain('/api/quality?annotator=Ben')
     await view().get('input[type="number"]').setValue('30')
     await flushPromises()
-    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, breakMinutes: 30 }])
+    expect(sent(calls, '/api/labelling')).toEqual([{ breakMinutes: 30 }])
   })
 
   test('says what is missing where nothing came back and no answers are known', async () => {

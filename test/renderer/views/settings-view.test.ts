@@ -2,6 +2,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, test } from 'vitest'
 import { settingsSchema, writeSettingsFile } from '@renderer/settings-file'
+import { useLabellingStore } from '@renderer/stores/labelling'
 import { useStatusStore } from '@renderer/stores/status'
 import { useSettingsStore } from '@renderer/stores/settings'
 import KnownAnswersPanel from '@renderer/components/settings/KnownAnswersPanel.vue'
@@ -38,7 +39,7 @@ describe('Settings', () => {
     expect(repeats!.element.value).toBe('5')
     await repeats!.setValue('10')
     await flushPromises()
-    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, repeatShare: 0.1 }])
+    expect(sent(calls, '/api/labelling')).toEqual([{ repeatShare: 0.1 }])
   })
 
   test('what the model predicts is never shown unless the project is set so, and why is said', async () => {
@@ -51,7 +52,7 @@ describe('Settings', () => {
     expect(hint.text()).toContain('tends to agree with it')
     await select.setValue('after')
     await flushPromises()
-    expect(sent(calls, '/api/labelling')).toEqual([{ ...defaults, hints: 'after' }])
+    expect(sent(calls, '/api/labelling')).toEqual([{ hints: 'after' }])
   })
 
   test('quick changes are all made, and one that fails is taken back', async () => {
@@ -71,9 +72,23 @@ describe('Settings', () => {
     }
     replies[2]!.resolve(json({ code: 'catalogue/full', message: 'The disk is full. Make room.' }, 500))
     await flushPromises()
-    expect(sent(calls, '/api/labelling').at(-1)).toEqual({ ...defaults, repeatShare: 0.12, hints: 'after' })
+    expect(sent(calls, '/api/labelling').at(-1)).toEqual({ repeatShare: 0.12, hints: 'after' })
     expect([repeats().element.value, hints().element.value]).toEqual(['10', 'never'])
     expect(view().text()).toContain('The disk is full.')
+  })
+
+  test('what is read while a change is on its way comes after it', async () => {
+    const reply = deferred<Response>()
+    const { calls } = await show(SettingsView, { 'POST /api/labelling': () => reply.promise })
+    const repeats = () => view().getComponent(LabellingPanel).get<HTMLInputElement>('input').element.value
+    await view().getComponent(LabellingPanel).get('input').setValue('10')
+    const reading = useLabellingStore().load()
+    await flushPromises()
+    const read = () => calls.filter(({ method, path }) => method === 'GET' && path === '/api/labelling').length
+    expect([repeats(), read()]).toEqual(['10', 1])
+    reply.resolve(json({ ...defaults, repeatShare: 0.1 }))
+    await reading
+    expect(read()).toBe(2)
   })
 
   test('known answers are taken from a table, and what was taken or refused is said', async () => {
