@@ -8,25 +8,27 @@ import { serveLocally, type LocalServer } from './serve'
 const file = () => join(userFolders().data, 'port')
 
 /**
- * Serves at the port of the last time, at a free one the first time or when another program has taken it. A browser keeps what a page
- * remembers by its address, port included: elsewhere the window would not know the expert's name, nor an answer that was not saved yet.
+ * Serves at the port of the last time, at a free one the first time or while another program has that one. A browser keeps what a page
+ * remembers by its address, port included: elsewhere the window would not know the expert's name, nor an answer that was not saved yet. So the
+ * port is kept once and for all: whoever starts beside a Galaxy Desk that runs must not move what was kept there.
  */
 export async function serveAtLastPort(app: Hono): Promise<LocalServer> {
-  const server = await serveLocally(app, lastPort()).catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'serve/port-taken') return serveLocally(app, 0)
+  const last = lastPort()
+  const server = await serveLocally(app, last ?? 0).catch((error: unknown) => {
+    if (last !== null && error instanceof AppError && error.code.startsWith('serve/port-')) return serveLocally(app, 0)
     throw error
   })
-  remember(new URL(server.url).port)
+  if (last === null) remember(new URL(server.url).port)
   return server
 }
 
-/** 0, which takes a free one, where nothing or nonsense was kept. */
-function lastPort(): number {
+/** Null where nothing or nonsense was kept. */
+function lastPort(): number | null {
   try {
     const port = Number(readFileSync(file(), 'utf8'))
-    return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? port : 0
+    return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? port : null
   } catch {
-    return 0
+    return null
   }
 }
 

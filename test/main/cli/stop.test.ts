@@ -41,7 +41,7 @@ describe.skipIf(!isBuilt)('a command that is stopped', () => {
 })
 
 describe.skipIf(!isBuilt)('serve', () => {
-  it('on a port that is taken says so and exits 2; ended by Ctrl+C it exits 0', async () => {
+  it('on a port that is taken says so and exits 2; ended by Ctrl+C it exits 0; the next start has the same address', async () => {
     const path = join(folder, 'p.galaxydesk')
     expect(await start('init', path, '--tree', 'rings').ended).toBe(0)
     const first = start('serve', path, '--json')
@@ -51,5 +51,11 @@ describe.skipIf(!isBuilt)('serve', () => {
     expect(second.printed.err).toMatch(/^error serve\/port-taken: /)
     first.child.kill('SIGINT')
     expect(await first.ended).toBe(0)
+    // What a page keeps in the browser belongs to its address, port included.
+    const again = start('serve', path, '--json')
+    const next = await until('its address', () => again.printed.out.includes('}') && (JSON.parse(again.printed.out) as { url: string }))
+    expect(new URL(next.url).origin).toBe(new URL(url).origin)
+    again.child.kill('SIGINT')
+    expect(await again.ended).toBe(0)
   })
 })
