@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { z } from 'zod'
 import { AppError } from '@shared/science/errors'
 import { builtEntry } from '@main/paths'
 import { doWork, type WorkOptions } from './do-work'
@@ -28,15 +29,18 @@ export function runWorkIn<K extends CatalogueWork['kind']>(
   { onProgress, signal }: WorkOptions = {},
 ): Promise<WorkResult<K>> {
   const { kind } = work
-  return new Promise<WorkResult<K>>((resolve, reject) => {
+  return new Promise<unknown>((resolve, reject) => {
     const worker = new Worker(entry, { workerData: work })
     const cancel = () => worker.postMessage(CANCEL)
     if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel, { once: true })
     worker.on('message', (raw) => {
-      const message = fromThreadSchema.parse(raw)
-      if (message.kind === 'progress') onProgress?.(message.progress)
-      else if (message.kind === 'done') resolve(checkedResult(kind, message.result))
+      const message = heard(fromThreadSchema, raw)
+      if (message instanceof Error) {
+        reject(message)
+        void worker.terminate()
+      } else if (message.kind === 'progress') onProgress?.(message.progress)
+      else if (message.kind === 'done') resolve(message.result)
       else reject(toError(message))
     })
     worker.once('error', reject)
@@ -45,11 +49,17 @@ export function runWorkIn<K extends CatalogueWork['kind']>(
       // Settled already unless the thread died.
       reject(new AppError(`${kind}/died`, `${DIED[kind]} (Exit code ${code}.)`))
     })
-  })
+  }).then((result) => checkedResult(kind, result))
 }
 
 function checkedResult<K extends CatalogueWork['kind']>(kind: K, result: unknown): WorkResult<K> {
   return workResultSchemas[kind].parse(result) as WorkResult<K>
+}
+
+/** What a thread says, or why that is nothing it may say: thrown where it is heard, that would end the process that saves labels. */
+export function heard<T>(schema: z.ZodType<T>, raw: unknown): T | Error {
+  const { data, error } = schema.safeParse(raw)
+  return error ? new Error(`a thread sent an unexpected message: ${error.message}`, { cause: error }) : data
 }
 
 /** An error that a thread has told of. */

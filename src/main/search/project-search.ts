@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { AppError } from '@shared/science/errors'
-import { toError } from '@main/catalogue-thread/run'
+import { heard, toError } from '@main/catalogue-thread/run'
 import { builtEntry } from '@main/paths'
 import { createTaskWork } from './task-work'
 import { fromSearchSchema, searchTaskResultSchemas, type SearchTask, type SearchTaskResult, type ToSearch } from './messages'
@@ -26,7 +26,7 @@ function searchHere(projectPath: string): ProjectSearch {
   return { ask: async (task) => checked(task.kind, await work.ask(task)), close: work.close }
 }
 
-type Waiting = { kind: SearchTask['kind']; resolve: (result: unknown) => void; reject: (error: Error) => void }
+type Waiting = { resolve: (result: unknown) => void; reject: (error: Error) => void }
 type Running = { worker: Worker; waiting: Map<number, Waiting>; ended: Promise<void> }
 
 /** As `openProjectSearch`, in a thread that starts at the built file `entry`. */
@@ -39,11 +39,17 @@ export function searchIn(entry: string, projectPath: string): ProjectSearch {
     const waiting = new Map<number, Waiting>()
     let fault: Error | null = null
     worker.on('message', (raw) => {
-      const message = fromSearchSchema.parse(raw)
+      const message = heard(fromSearchSchema, raw)
+      if (message instanceof Error) {
+        // Whose answer it was cannot be told.
+        fault = message
+        void worker.terminate()
+        return
+      }
       const asked = waiting.get(message.number)
       waiting.delete(message.number)
       if (message.kind === 'failed') asked?.reject(toError(message))
-      else asked?.resolve(checked(asked.kind, message.result))
+      else asked?.resolve(message.result)
     })
     worker.once('error', (error: Error) => (fault = error))
     const ended = new Promise<void>((resolve) => {
@@ -61,10 +67,10 @@ export function searchIn(entry: string, projectPath: string): ProjectSearch {
       running ??= start()
       const { worker, waiting } = running
       const message: ToSearch = { kind: 'ask', number: number++, task }
-      return new Promise<SearchTaskResult<K>>((resolve, reject) => {
-        waiting.set(message.number, { kind: task.kind, resolve: (result) => resolve(result as SearchTaskResult<K>), reject })
+      return new Promise<unknown>((resolve, reject) => {
+        waiting.set(message.number, { resolve, reject })
         worker.postMessage(message)
-      })
+      }).then((result) => checked<K>(task.kind, result))
     },
     async close() {
       if (running === null) return

@@ -6,7 +6,7 @@ import { appendLabel } from '@main/catalogue/labels'
 import type { WritableDb } from '@main/catalogue/open'
 import { splitSurvey } from '@main/catalogue/splits'
 import { buildEntry } from '../build-entry'
-import { importRows, newProject, nextUuid, row, surveyProject } from '../catalogue/support'
+import { importRows, newProject, nextUuid, row, surveyProject, temporaryFolder } from '../catalogue/support'
 
 let thread = ''
 beforeAll(async () => {
@@ -58,6 +58,12 @@ test('of two splits at once one is made and the other refused', async () => {
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'split/exists' } })
   expect(db.prepare('SELECT count(*) FROM held_out').pluck().get()).toBe(40)
+})
+
+test.each(["'hello'", "{ kind: 'done', result: 5 }", "{ kind: 'progress', progress: 5 }"])('a thread that says %s is an error', async (words) => {
+  const confused = join(temporaryFolder(), 'confused.mjs')
+  writeFileSync(confused, `import { parentPort } from 'node:worker_threads'\nparentPort.postMessage(${words})`)
+  await expect(runWorkIn(confused, { kind: 'split', projectPath: '', request })).rejects.toThrow(/unexpected message|expected object/)
 })
 
 test('a thread that dies in the middle of writing is an error and leaves nothing', async () => {

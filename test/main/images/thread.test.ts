@@ -81,6 +81,31 @@ describe('a thread for images', () => {
     expect((await threads.run({ kind: 'facts', path: file('c.fits', 5) })).description).toMatch(/^FITS/)
   })
 
+  it('reads the facts of an image whose header has a number beyond all range', async () => {
+    const path = join(folder, 'beyond.fits')
+    const place: Card[] = [...upright, ['CRVAL1', 150], ['CRVAL2', 2], ['CRPIX1', 3], 'CRPIX2  =                1E400']
+    writeFileSync(path, floatImage([5, 5], Array<number>(25).fill(1), place))
+    expect(await threads.run({ kind: 'facts', path })).toMatchObject({ wcs: null, description: expect.stringMatching(/no known place/) })
+  })
+
+  it('that answers what was not asked for, or what is no answer, fails that task alone', async () => {
+    const confused = join(folder, 'confused.mjs')
+    writeFileSync(
+      confused,
+      `import { parentPort } from 'node:worker_threads'
+       const answer = { picture: 'hello', values: { kind: 'done', result: 5 }, facts: { kind: 'done', result: { wcs: null, hasValues: true, description: 'a' } } }
+       parentPort.on('message', ({ kind }) => parentPort.postMessage(answer[kind]))`,
+    )
+    const own = createImageThreads(confused, 1)
+    const asked = await Promise.allSettled([
+      own.run({ kind: 'values', path: '' }),
+      own.run({ kind: 'picture', file: '' }),
+      own.run({ kind: 'facts', path: '' }),
+    ])
+    expect(asked).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }, { status: 'fulfilled', value: { description: 'a' } }])
+    await own.close()
+  })
+
   it('that ends in the middle fails what it did, and another does the rest', async () => {
     const path = file('d.fits', 600)
     const own = createImageThreads(entry, 1)

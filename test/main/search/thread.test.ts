@@ -132,6 +132,25 @@ test('a thread that dies is an error for those who wait, and the next question s
   expect((await search.ask({ kind: 'search', request: request('') })).count).toBe(5)
 })
 
+test('a thread that answers nonsense fails what was asked, and the next question starts another', async () => {
+  const confused = join(temporaryFolder(), 'confused.mjs')
+  writeFileSync(
+    confused,
+    `import { parentPort } from 'node:worker_threads'
+     parentPort.on('message', ({ kind, number, task }) => {
+       if (kind === 'close') parentPort.close()
+       else if (task.kind === 'columns') parentPort.postMessage('hello')
+       else parentPort.postMessage({ kind: 'answer', number, result: task.kind === 'prepare' ? null : 5 })
+     })`,
+  )
+  const search = inThread('', confused)
+  await expect(search.ask({ kind: 'check', request: request('') })).rejects.toThrow(/expected object/)
+  const asked = await Promise.allSettled([search.ask({ kind: 'columns' }), search.ask({ kind: 'columns' })])
+  const died = { reason: { code: 'search/died', cause: { message: expect.stringContaining('unexpected message') } } }
+  expect(asked).toMatchObject([died, died])
+  expect(await search.ask({ kind: 'prepare' })).toBeNull()
+})
+
 test('closing ends the thread: the catalogue can be taken away', async () => {
   const { path, db } = surveyProject({ count: 5 })
   const search = inThread(path)

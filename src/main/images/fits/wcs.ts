@@ -4,7 +4,7 @@ import { celestialUnitArcsec } from './pixel-scale'
 
 /**
  * The sky of an image by its header: CTYPE, CRPIX, CRVAL, and CD, or CDELT with PC or CROTA2; with SIP. Null where the first two axes are no sky
- * coordinates, where CRPIX or CRVAL is missing (the standard's 0 would be a place nobody meant), or their projection is another than TAN, SIN, ARC, STG and ZEA or has parameters (PV) of its own: a position that is wrong by arcseconds
+ * coordinates, where CRPIX or CRVAL is missing (the standard's 0 would be a place nobody meant), where a number is beyond the range of double precision, or their projection is another than TAN, SIN, ARC, STG and ZEA or has parameters (PV) of its own: a position that is wrong by arcseconds
  * is worse than none.
  */
 export function headerWcs(header: FitsHeader): Wcs | null {
@@ -28,7 +28,7 @@ export function headerWcs(header: FitsHeader): Wcs | null {
   const [longitude, latitude] = isSwapped ? [reference[1], reference[0]] : reference
   const degPerPx = isSwapped ? ([matrix[2], matrix[3], matrix[0], matrix[1]] as const) : matrix
   if (!(Math.abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) > 0)) return null
-  return {
+  const wcs: Wcs = {
     projection,
     referencePx: [number('CRPIX1', NaN), number('CRPIX2', NaN)],
     referenceDeg: [longitude, latitude],
@@ -38,6 +38,12 @@ export function headerWcs(header: FitsHeader): Wcs | null {
     axes: names.includes('RA') ? 'equatorial' : 'galactic',
     frame: names.includes('RA') ? frameOf(header) : '',
   }
+  return numbersOf(wcs).every(Number.isFinite) ? wcs : null
+}
+
+function numbersOf({ referencePx, referenceDeg, degPerPx, poleDeg, distortion }: Wcs): number[] {
+  const terms = distortion === null ? [] : [...distortion.x, ...distortion.y]
+  return [...referencePx, ...referenceDeg, ...degPerPx, poleDeg, ...terms.flat()]
 }
 
 /** Degrees, or whatever CUNIT says, per pixel: [1_1, 1_2, 2_1, 2_2]. */

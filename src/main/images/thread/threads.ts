@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '@shared/science/errors'
-import { toError } from '@main/catalogue-thread/run'
+import { heard, toError } from '@main/catalogue-thread/run'
 import { builtEntry } from '@main/paths'
 import { doTask } from './do-task'
 import { fromThreadSchema, taskResultSchemas, type ImageTask, type TaskResult } from './messages'
@@ -28,7 +28,12 @@ export function createImageThreads(entry: string, most = MOST_THREADS): ImageThr
   function start(): Worker {
     const worker = new Worker(entry)
     worker.on('message', (raw) => {
-      const message = fromThreadSchema.parse(raw)
+      const message = heard(fromThreadSchema, raw)
+      if (message instanceof Error) {
+        lose(worker, message)
+        void worker.terminate()
+        return
+      }
       const done = working.get(worker)
       working.delete(worker)
       worker.unref()
@@ -63,13 +68,12 @@ export function createImageThreads(entry: string, most = MOST_THREADS): ImageThr
 
   return {
     run: (task, isUrgent = false) =>
-      new Promise((resolve, reject) => {
-        const checked = (result: unknown) => resolve(taskResultSchemas[task.kind].parse(result) as TaskResult<typeof task.kind>)
-        const entryOf = { task, resolve: checked, reject } as Waiting
-        if (isUrgent) waiting.splice(urgent++, 0, entryOf)
-        else waiting.push(entryOf)
+      new Promise<unknown>((resolve, reject) => {
+        const asked: Waiting = { task, resolve, reject }
+        if (isUrgent) waiting.splice(urgent++, 0, asked)
+        else waiting.push(asked)
         next()
-      }),
+      }).then((result) => taskResultSchemas[task.kind].parse(result) as TaskResult<typeof task.kind>),
     close: async () => void (await Promise.all([...idle, ...working.keys()].map((worker) => worker.terminate()))),
   }
 }

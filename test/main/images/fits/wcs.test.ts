@@ -44,6 +44,19 @@ describe('the sky of an image', () => {
     expect(wcsOf({})).toBeNull()
   })
 
+  it('is unknown where one of its numbers is infinite, or becomes so', () => {
+    const upright = keywordsOf('CDELT alone')
+    const turned = keywordsOf('CD, turned by 33 degrees')
+    const curved = { ...upright, A_ORDER: 2, B_ORDER: 2, A_2_0: 1e-7, B_0_2: 1e-7 }
+    expect(wcsOf(curved)!.distortion).not.toBeNull()
+    // A number beyond the range of double precision, as a header writes it.
+    for (const keyword of ['CRPIX1', 'CRPIX2', 'CRVAL1', 'CRVAL2', 'LONPOLE']) expect(wcsOf({ ...upright, [keyword]: Infinity })).toBeNull()
+    expect(wcsOf({ ...turned, CD1_1: Infinity })).toBeNull()
+    expect(wcsOf({ ...upright, CDELT1: 1e200, PC1_1: 1e200 })).toBeNull()
+    expect(wcsOf({ ...curved, A_2_0: -Infinity })).toBeNull()
+    expect(wcsOf({ ...curved, B_0_2: Infinity })).toBeNull()
+  })
+
   it('is named by its frame, or by its equinox', () => {
     const upright = keywordsOf('CDELT alone')
     expect(wcsOf(upright)!.frame).toBe('')
