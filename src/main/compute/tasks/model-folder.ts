@@ -26,8 +26,7 @@ export async function openModel(projectPath: string, modelId: string): Promise<O
   if (!existsSync(cardPath)) throw new AppError('model/unknown', `There is no model ${modelId} in this project. Train one first.`)
   const card = modelCardSchema.parse(JSON.parse(readFileSync(cardPath, 'utf8')))
   const weightsPath = join(folder, 'weights.safetensors')
-  const found = createHash('sha256').update(readFileSync(weightsPath)).digest('hex')
-  if (found !== card.weightsSha256)
+  if (sha256Of(weightsPath) !== card.weightsSha256)
     throw new AppError(
       'model/changed',
       `The weights of ${modelId} are not those that its card names. Put back the file ${weightsPath}, or train again.`,
@@ -35,4 +34,18 @@ export async function openModel(projectPath: string, modelId: string): Promise<O
   const network = buildNetwork(card.network, { outputCount: outputCountOf(card), sizePx: card.sizePx, seed: card.seed })
   await loadWeights(weightsPath, network)
   return { card, network, folder }
+}
+
+/** The card of a model that is whole: its card can be read, and its weights are those that it names. Else null. */
+export function wholeModel(folder: string): ModelCard | null {
+  try {
+    const card = modelCardSchema.parse(JSON.parse(readFileSync(join(folder, 'card.json'), 'utf8')))
+    return sha256Of(join(folder, 'weights.safetensors')) === card.weightsSha256 ? card : null
+  } catch {
+    return null
+  }
+}
+
+function sha256Of(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex')
 }

@@ -15,7 +15,7 @@ import { removeCheckpoint } from '../training/checkpoint'
 import { startAsConstant } from '../training/initial-bias'
 import { trainNetwork } from '../training/trainer'
 import type { TaskContext } from './context'
-import { modelFolder, openModel, outputCountOf } from './model-folder'
+import { modelFolder, openModel, outputCountOf, wholeModel } from './model-folder'
 import { imageInputs, keptInputs, labelsOf } from './training-inputs'
 import { chooseTrainingSet, freezeTraining, readFrozenTraining, type TrainingSet, type TrainingStart } from './training-set'
 
@@ -24,7 +24,7 @@ const LOCK_WAIT_MS = 5_000
 
 /**
  * Trains a model on all galaxies that are labelled and writes its folder: weights, card. One that was begun goes on from its checkpoint as it
- * began. Throws `training/in-use` while another process trains it, and `training/other-engine` when it was begun on another.
+ * began; of one that had ended the card is given again. Throws `training/in-use` while another process trains it, and `training/other-engine` when it was begun on another.
  */
 export async function train(task: Extract<ComputeTask, { kind: 'train' }>, context: TaskContext): Promise<ModelCard> {
   const folder = modelFolder(task.projectPath, task.modelId)
@@ -45,7 +45,14 @@ async function trainIn(
   context: TaskContext,
 ): Promise<ModelCard> {
   const { engine } = context.engine
+  const checkpoint = join(folder, 'checkpoint.safetensors')
   const frozen = readFrozenTraining(folder)
+  // It had ended, and was cut off before the catalogue had its model.
+  const done = frozen && wholeModel(folder)
+  if (done) {
+    await removeCheckpoint(checkpoint)
+    return done
+  }
   const parentId = frozen ? frozen.start.parent : params.from === 'scratch' ? null : params.from
   const parent = parentId === null ? null : await openModel(projectPath, parentId)
   try {
@@ -75,7 +82,6 @@ async function trainIn(
       const { close, ...source } = await inputs
       const data = { ...labelsOf(set, params.seed), ...source }
       if (!isSameHead) startAsConstant(network, data, set.questions)
-      const checkpoint = join(folder, 'checkpoint.safetensors')
       const options = { ...recipe, seed: params.seed, train: part, questions: set.questions } as const
       const result = await trainNetwork(network, data, options, { ...context, checkpoint: { path: checkpoint } }).finally(close)
       const weightsSha256 = await saveWeights(join(folder, 'weights.safetensors'), network, { metadata: { model: modelId } })

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,39 @@ describe('training the head alone', () => {
     await loop.train({ ...headOnly, from: 'model-001' }, first)
     await loop.train({ ...headOnly, from: 'model-001', seed: 2 }, second)
     expect([first, second].map((context) => totalOf(context, 'looking at galaxies'))).toEqual([8, 0])
+  })
+})
+
+describe('a training that had ended when it was cut off', () => {
+  const full = "CREATE TRIGGER full BEFORE INSERT ON models BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+  const epochsOf = ({ phases }: TestContext) => phases.filter(({ phase }) => phase === 'training').length
+
+  test('before the catalogue knew its model is not done again', async () => {
+    const { db, loop } = await tinySurvey()
+    db.exec(full)
+    const cut = jobContext('cut')
+    await expect(loop.train(tinyTraining(), cut)).rejects.toThrow('disk is full')
+    expect(epochsOf(cut)).toBeGreaterThan(0)
+    db.exec('DROP TRIGGER full')
+    const resumed = jobContext('cut', { modelId: cut.modelId })
+    const card = await loop.train(tinyTraining(), resumed)
+    expect(epochsOf(resumed)).toBe(0)
+    expect(listModels(db)).toEqual([card])
+  })
+
+  test('is done again where its weights are not those that its card names', async () => {
+    const { db, loop, path } = await tinySurvey()
+    db.exec(full)
+    const cut = jobContext('cut')
+    await expect(loop.train(tinyTraining(), cut)).rejects.toThrow('disk is full')
+    db.exec('DROP TRIGGER full')
+    const weights = join(path, 'models', 'model-001', 'weights.safetensors')
+    const before = readFileSync(weights)
+    writeFileSync(weights, before.subarray(0, 1_000))
+    const resumed = jobContext('cut', { modelId: cut.modelId })
+    await loop.train(tinyTraining(), resumed)
+    expect(epochsOf(resumed)).toBeGreaterThan(0)
+    expect(readFileSync(weights).equals(before)).toBe(true)
   })
 })
 
