@@ -5,7 +5,7 @@ import { importSurvey, type ImportOptions } from '@main/ingest/import'
 import type { CatalogueWork, WorkResult } from './messages'
 
 /** How work reports and is stopped. A split does neither: it takes seconds. */
-export type WorkOptions = ImportOptions
+export type WorkOptions = Omit<ImportOptions, 'jobId'>
 
 /** Does the work in this thread, with a connection of its own. */
 export async function doWork(work: CatalogueWork, options: WorkOptions): Promise<WorkResult<CatalogueWork['kind']>> {
@@ -13,7 +13,7 @@ export async function doWork(work: CatalogueWork, options: WorkOptions): Promise
   try {
     switch (work.kind) {
       case 'import':
-        return await importSurvey(db, work.params, options)
+        return await importSurvey(db, work.params, { ...options, jobId: work.jobId })
       case 'split':
         return splitSurvey(db, work.request)
       default:

@@ -5,7 +5,7 @@ import { splitOutcomeSchema } from '@main/catalogue/splits'
 
 /** What the thread is started with: a piece of work on one project that takes seconds or minutes. */
 export const catalogueWorkSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('import'), projectPath: z.string(), params: importParamsSchema }),
+  z.object({ kind: z.literal('import'), projectPath: z.string(), params: importParamsSchema, jobId: z.string().optional() }),
   z.object({ kind: z.literal('split'), projectPath: z.string(), request: splitRequestSchema }),
 ])
 export type CatalogueWork = z.infer<typeof catalogueWorkSchema>

@@ -3,6 +3,7 @@ import type { ImportParams } from '@shared/contract/job'
 import type { ImportReport } from '@shared/contract/requests'
 import { answerNames } from '@shared/science/tree/decision-tree'
 import { projectFolder, type ReadableDb, type WritableDb } from './database'
+import type { ImportOrigin } from './import-of-job'
 import { removeImport, removeInterruptedImports } from './interrupted-imports'
 import { placeLateGalaxies } from './late-galaxies'
 import { storedPath } from './paths'
@@ -33,7 +34,7 @@ export type RunningImport = { readonly importKey: number; readonly lock: Process
  * Starts an import; at most one runs in a project at a time (`import/running`). End it with `completeImport` or `abortImport`: its lock goes
  * with the process otherwise, and what it wrote is removed at the next open.
  */
-export function beginImport(db: WritableDb, params: ImportParams): RunningImport {
+export function beginImport(db: WritableDb, params: ImportParams, origin?: ImportOrigin): RunningImport {
   removeInterruptedImports(db)
   const lock = takeProcessLock(projectFolder(db), 'import')
   if (lock === null)
@@ -41,7 +42,7 @@ export function beginImport(db: WritableDb, params: ImportParams): RunningImport
   try {
     const { lastInsertRowid } = db
       .prepare('INSERT INTO imports (params, started_at) VALUES (?, ?)')
-      .run(JSON.stringify(params), new Date().toISOString())
+      .run(JSON.stringify({ ...params, origin }), new Date().toISOString())
     return { importKey: Number(lastInsertRowid), lock }
   } catch (error) {
     lock.release()

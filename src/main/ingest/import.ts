@@ -19,7 +19,12 @@ import { createRefusalLog, MOST_IN_REPORT } from './refusal-log'
 import { openSource, type Source } from './sources'
 import { createTally } from './tally'
 
-export type ImportOptions = { onProgress?: ((progress: JobProgress) => void) | undefined; signal?: AbortSignal | undefined }
+export type ImportOptions = {
+  onProgress?: ((progress: JobProgress) => void) | undefined
+  signal?: AbortSignal | undefined
+  /** The job that it is for, kept with the import. */
+  jobId?: string | undefined
+}
 
 /**
  * Rows of one transaction: a label waits for it. Of 2,000, 1,000 and 500 rows the smallest kept labels waiting least and was as
@@ -37,13 +42,13 @@ const IMAGES_IN_FLIGHT = 8
 export async function importSurvey(
   db: WritableDb,
   params: ImportParams,
-  { onProgress, signal }: ImportOptions = {},
+  { onProgress, signal, jobId }: ImportOptions = {},
 ): Promise<ImportReport> {
   const source = await openSource(params, projectTree(db).tree, builtInTrees)
   if (params.view !== undefined && source.imagePath === null)
     throw new AppError('import/no-images', 'Further views are images. Name their folder with --images.')
   stopIfAborted(signal)
-  const running = beginImport(db, params)
+  const running = beginImport(db, params, jobId === undefined ? undefined : { jobId })
   const refusals = createRefusalLog(join(projectFolder(db), 'logs', `import-${running.importKey}-refused.csv`))
   const tally = createTally(source.votes)
   const scales = createScaleCheck()

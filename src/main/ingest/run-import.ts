@@ -8,7 +8,7 @@ import type { ImportOptions } from './import'
  * `signal` and `import/died` when the thread ended in the middle; nothing of the import is visible then.
  */
 export function runImport(projectPath: string, params: ImportParams, options: ImportOptions = {}): Promise<ImportReport> {
-  return runWork({ kind: 'import', projectPath, params }, options)
+  return runWork({ kind: 'import', projectPath, params, jobId: options.jobId }, options)
 }
 
 /** As `runImport`, in a thread that starts at the built file `entry`. */

@@ -1,6 +1,7 @@
 import { assertNever } from '@shared/science/errors'
 import type { JobParams } from '@shared/contract/job'
 import { projectFolder, type WritableDb } from '@main/catalogue/database'
+import { importOfJob } from '@main/catalogue/import-of-job'
 import { runImport } from '@main/ingest/run-import'
 import type { JobContext } from '@main/jobs/runner'
 import type { Loop } from './loop'
@@ -12,7 +13,7 @@ export async function runProjectJob(job: JobParams, context: JobContext, db: Wri
     case 'sample':
       return fillSample(db, job.params, context, loop)
     case 'import':
-      return runImport(projectFolder(db), job.params, context)
+      return importOfJob(db, context.jobId) ?? runImport(projectFolder(db), job.params, context)
     case 'train':
       return loop.train(job.params, context)
     case 'predict':
