@@ -8,7 +8,7 @@ import type { LabelState } from './label-state'
 import { readLabellingSettings } from './labelling-settings'
 import { readLabelState } from './labels'
 import { latestModel } from './models'
-import { readPrediction } from './predictions'
+import { areCutOff, readPrediction } from './predictions'
 import { projectTree } from './trees'
 import { passOfTurn } from './turns'
 
@@ -30,7 +30,7 @@ export function showHints(db: WritableDb, { galaxyKey, annotator, turn }: HintRe
       const card = setting === 'never' ? null : latestModel(db)
       if (card === null) return { setting, model: null, isPredicted: false, questions: [] }
       const model = { id: card.id, round: card.round, network: card.network }
-      const fraction_O = readPrediction(db, card.id, galaxyKey)
+      const fraction_O = areCutOff(db, card.id) ? null : readPrediction(db, card.id, galaxyKey)
       if (fraction_O === null) return { setting, model, isPredicted: false, questions: [] }
       const isOpen = openQuestions(setting, readLabelState(db, galaxyKey, annotator, look.pass))
       const questions = hintsOf(db, card.outputs, fraction_O).filter(({ question }) => isOpen(question))

@@ -1,7 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
+import { AppError } from '@shared/science/errors'
 import type { ReadableDb, WritableDb } from './database'
+import { readSetting, writeSetting } from './settings'
 
 const ROWS_PER_COMMIT = 5_000
+
+/**
+ * [Note: Predictions that were cut off] The predictions of a model are written in several transactions. The first one marks them, the last one
+ * takes the mark away: where it stands, they are being written, or whoever wrote them was ended. They then count as none at all: filters,
+ * hints, errors and tables of a part of the survey would pass for those of the whole.
+ */
+const markOf = (modelId: string) => `predicting:${modelId}`
 
 /**
  * Keeps the mean vote fractions [N, outputs] that a model predicts for these galaxies, in place of earlier ones. Commits every 5,000 rows and
@@ -25,9 +34,21 @@ export async function savePredictions(
     db.transaction(() => {
       for (let i = start; i < end; i++)
         insert.run(modelId, galaxyKeys[i]!, encodeFractions(fractions_NA.subarray(i * outputs, (i + 1) * outputs)))
+      writeSetting(db, markOf(modelId), end < galaxyKeys.length)
     }).immediate()
     await setImmediate()
   }
+}
+
+/** Whether only a part of the model's predictions is there: see [Note: Predictions that were cut off]. */
+export function areCutOff(db: ReadableDb, modelId: string): boolean {
+  return readSetting(db, markOf(modelId)) === true
+}
+
+/** Throws `predict/cut-off` where only a part of the model's predictions is there. */
+export function refuseCutOff(db: ReadableDb, modelId: string): void {
+  if (areCutOff(db, modelId))
+    throw new AppError('predict/cut-off', `The predictions of ${modelId} were cut off while they were written. Predict again.`)
 }
 
 /** The mean vote fraction of each output of the model for a galaxy; null when it was not predicted. */
@@ -39,8 +60,9 @@ export function readPrediction(db: ReadableDb, modelId: string, galaxyKey: numbe
   return bytes === undefined ? null : decodeFractions(bytes)
 }
 
-/** All predictions of a model, in the order of the keys. */
+/** All predictions of a model, in the order of the keys. Throws `predict/cut-off`. */
 export function* readPredictions(db: ReadableDb, modelId: string): Generator<{ galaxyKey: number; id: string; fraction_A: Float32Array }> {
+  refuseCutOff(db, modelId)
   const rows = db.prepare<[string], { galaxyKey: number; id: string; fractions: Buffer }>(
     `SELECT predictions.galaxy_key AS galaxyKey, id, fractions FROM predictions JOIN galaxies USING (galaxy_key)
      WHERE model_id = ? ORDER BY predictions.galaxy_key`,

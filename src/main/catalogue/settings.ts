@@ -4,7 +4,7 @@ import type { ReadableDb, WritableDb } from './database'
 import { keptValue } from './statements'
 
 /** What a project remembers by name: `treeVersion`, `split`, `device`, `voteSet`, `sample` (simulated galaxies that it is still to be
- * filled with, else null), and whatever the window wants kept, as JSON. */
+ * filled with, else null), `predicting:MODEL` ([Note: Predictions that were cut off]), and whatever the window wants kept, as JSON. */
 export function readSetting(db: ReadableDb, name: string): unknown {
   const text = keptValue<[string], string>(db, 'SELECT value FROM settings WHERE name = ?').get(name)
   return text === undefined ? undefined : JSON.parse(text)

@@ -5,7 +5,7 @@ import { writeCsv } from './csv-file'
 
 /**
  * Writes the vote fractions that a model predicts as CSV, one row per galaxy: `id` and `{question}_{answer}_fraction`, the names that
- * astronomers know. Errors: those of `writeCsv`, and `model/unknown`.
+ * astronomers know. Errors: those of `writeCsv`, `model/unknown` and `predict/cut-off`.
  */
 export async function writePredictions(db: ReadableDb, modelId: string, path: string): Promise<void> {
   await writeCsv(path, 'predictions', rows(db, modelId, readModel(db, modelId).outputs))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ReadableDb } from '@main/catalogue/database'
 import { listModels } from '@main/catalogue/models'
+import { areCutOff } from '@main/catalogue/predictions'
 import { projectTree, type VersionedTree } from '@main/catalogue/trees'
 import { projectVoteSet, type VoteSet } from '@main/catalogue/votes'
 import { readGalaxyRows, type GalaxyRows } from './galaxy-rows'
@@ -21,7 +22,7 @@ export type Standing = {
   readonly sides: { readonly heldOut: number; readonly revealed: number }
   /** The rounds in order. Galaxies of one change only when the next is opened. */
   readonly rounds: readonly number[]
-  /** The models with predictions, oldest first. */
+  /** The models whose predictions are all there, oldest first. */
   readonly models: readonly PredictingModel[]
 }
 
@@ -87,7 +88,7 @@ function predictingModels(db: ReadableDb): PredictingModel[] {
     .all()
   const jobsDigest = digest(jobs.join())
   return listModels(db).flatMap(({ id, outputs, createdAt }) => {
-    const last = lastOf.get(id)
+    const last = areCutOff(db, id) ? undefined : lastOf.get(id)
     return last === undefined ? [] : [{ id, outputs, stamp: `${createdAt} ${last.key} ${last.values} ${jobsDigest}` }]
   })
 }

@@ -14,7 +14,7 @@ import { openRound } from '@main/catalogue/rounds'
 import { turnOf } from '@main/catalogue/turns'
 import { redoLatest, undoLatest } from '@main/catalogue/undo'
 import { modelCard } from './model-card'
-import { answerOf, nextUuid, smallTree, surveyProject } from './support'
+import { answerOf, nextUuid, predictCutOff, smallTree, surveyProject } from './support'
 
 const outputs = answerNames(smallTree)
 /** smooth, edge-on, bar, odd; binary fractions, which float32 keeps as they are. */
@@ -35,6 +35,13 @@ const answer = (question: string, given: string, more: { annotator?: string; tur
 const undo = () => undoLatest(db, { uuid: nextUuid(), annotator: 'ada' })
 
 describe('what the model predicts', () => {
+  test('is shown of no galaxy while only some have it', async () => {
+    set('before')
+    saveModel(db, modelCard('m2', { outputs, round: 4 }))
+    await predictCutOff(db, 'm2', outputs.length)
+    expect(show()).toMatchObject({ model: { id: 'm2' }, isPredicted: false, questions: [] })
+  })
+
   test('is shown to nobody unless the project says so', () => {
     expect(show()).toEqual({ setting: 'never', model: null, isPredicted: false, questions: [] })
     answer('smooth', 'yes')

@@ -4,13 +4,13 @@ import { metricsSchema, type Metrics, type ModelCard } from '@shared/contract/re
 import { interruptJobs, readJobs, saveJob } from '@main/catalogue/jobs'
 import { readMetrics, saveMetrics } from '@main/catalogue/measures'
 import { latestModel, listModels, modelsOfRound, readModel, saveModel } from '@main/catalogue/models'
-import { readPrediction, savePredictions } from '@main/catalogue/predictions'
+import { areCutOff, readPrediction, readPredictions, savePredictions } from '@main/catalogue/predictions'
 import { readRounds } from '@main/catalogue/rounds'
 import { splitSurvey } from '@main/catalogue/splits'
 import { readSummary } from '@main/catalogue/summary'
 import { newJob } from '@main/jobs/new-job'
 import { modelCard } from './model-card'
-import { newProject, reopened, surveyProject } from './support'
+import { newProject, predictCutOff, reopened, surveyProject } from './support'
 
 const card = (id: string, round: number, minute: number): ModelCard => modelCard(id, { round, minute })
 
@@ -76,6 +76,19 @@ describe('predictions', () => {
     clearInterval(timer)
     expect(turns).toBeGreaterThan(1)
     expect(db.prepare('SELECT count(*) FROM predictions').pluck().get()).toBe(20_000)
+    expect(areCutOff(db, 'a')).toBe(false)
+  })
+
+  test('that were cut off while they were written are known as such, until they are made again', async () => {
+    const { db } = surveyProject({ count: 3 })
+    for (const id of ['a', 'b']) saveModel(db, card(id, 0, 1))
+    await savePredictions(db, 'b', [1], Float32Array.of(0, 1))
+    await predictCutOff(db, 'a', 2)
+    expect(readPrediction(db, 'a', 3)).not.toBeNull()
+    expect([areCutOff(db, 'a'), areCutOff(db, 'b')]).toEqual([true, false])
+    expect(() => [...readPredictions(db, 'a')]).toThrow(expect.objectContaining({ code: 'predict/cut-off' }))
+    await savePredictions(db, 'a', [1, 2, 3], new Float32Array(6))
+    expect([...readPredictions(db, 'a')]).toHaveLength(3)
   })
 })
 

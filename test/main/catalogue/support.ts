@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import type { LabelRequest } from '@shared/contract/requests'
 import type { DecisionTree } from '@shared/science/tree/decision-tree'
 import { parseTree } from '@shared/science/tree/parse-tree'
 import { beginImport, completeImport, insertImportBatch, type ImportRow } from '@main/catalogue/imports'
 import { openCatalogue, type WritableDb } from '@main/catalogue/open'
+import { savePredictions } from '@main/catalogue/predictions'
 import { createProject } from '@main/catalogue/project'
 import { projectTree } from '@main/catalogue/trees'
 import { ensureVoteSet } from '@main/catalogue/votes'
@@ -74,6 +75,14 @@ export function surveyProject({ count, votes, tree }: SurveyOptions): { path: st
   })
   importRows(project.db, rows)
   return project
+}
+
+/** Predicts half of everything for the first 5,000 galaxy keys and some more, and is cut off after the first 5,000. */
+export async function predictCutOff(db: WritableDb, modelId: string, outputs: number): Promise<void> {
+  const keys = Int32Array.from({ length: 5_010 }, (_, i) => i + 1)
+  db.exec("CREATE TEMP TRIGGER cut BEFORE INSERT ON predictions WHEN NEW.galaxy_key > 5000 BEGIN SELECT RAISE(ABORT, 'cut off'); END")
+  await expect(savePredictions(db, modelId, keys, new Float32Array(keys.length * outputs).fill(0.5))).rejects.toThrow('cut off')
+  db.exec('DROP TRIGGER cut')
 }
 
 let uuids = 0

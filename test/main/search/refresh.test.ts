@@ -4,6 +4,7 @@ import type { LabelRequest } from '@shared/contract/requests'
 import { saveJob } from '@main/catalogue/jobs'
 import { beginImport, completeImport, insertImportBatch } from '@main/catalogue/imports'
 import { appendLabel } from '@main/catalogue/labels'
+import { saveModel } from '@main/catalogue/models'
 import type { WritableDb } from '@main/catalogue/open'
 import { addRecordedVotes } from '@main/catalogue/recorded-votes'
 import { openRound } from '@main/catalogue/rounds'
@@ -13,8 +14,8 @@ import { turnOf } from '@main/catalogue/turns'
 import { redoLatest, undoLatest } from '@main/catalogue/undo'
 import { newJob } from '@main/jobs/new-job'
 import type { Search } from '@main/search/search'
-import { answerOf, emptyReport, importRows, nextUuid, row, surveyProject } from '../catalogue/support'
-import { found, mixedProject, mixedRows, outputs, predict, request, searchOf } from './support'
+import { answerOf, emptyReport, importRows, nextUuid, predictCutOff, row, surveyProject } from '../catalogue/support'
+import { card, found, mixedProject, mixedRows, outputs, predict, request, searchOf } from './support'
 
 const entry = (galaxyKey: number, kind: LabelRequest['kind'], annotator = 'ada'): LabelRequest => ({
   uuid: nextUuid(),
@@ -173,6 +174,19 @@ describe('a list says whether it is still what a new search would find', () => {
       .all()
     openRound(db, { strategy: 'random', modelId: null, seed: 1, params: {} }, [{ ...pick, galaxyKey: free! }])
     expect([await testIn(0), await testIn(1)]).toEqual([0, 1])
+  })
+
+  test('a model has columns once all of its predictions are written', async () => {
+    const { db, path } = mixedProject(10)
+    const search = searchOf(path)
+    const count = async (filter: string) => (await found(search, filter)).length
+    await predict(db, 'model-001', [1, 2, 3])
+    saveModel(db, card('model-002'))
+    await predictCutOff(db, 'model-002', card('model-002').outputs.length)
+    expect(await count('predicted.bar_yes >= 0')).toBe(3)
+    await expect(count('predicted@model-002.bar_yes >= 0')).rejects.toMatchObject({ code: 'filter/unknown-model' })
+    await predict(db, 'model-002', [1, 2, 3, 4])
+    expect(await count('predicted@model-002.bar_yes >= 0')).toBe(10)
   })
 
   test('a newer model or round is another column', async () => {

@@ -11,6 +11,7 @@ import { readPredictions, savePredictions } from '@main/catalogue/predictions'
 import { readRounds } from '@main/catalogue/rounds'
 import { revealVotes } from '@main/catalogue/splits'
 import { createLoop } from '@main/services/loop'
+import { predictCutOff } from '../catalogue/support'
 import {
   computeHere,
   drawGrey,
@@ -208,6 +209,12 @@ describe('the errors of a model', () => {
       'INSERT INTO revealed_votes SELECT galaxy_key, 0 FROM galaxies WHERE galaxy_key NOT IN (SELECT galaxy_key FROM held_out) AND galaxy_key NOT IN (SELECT galaxy_key FROM revealed_votes)',
     )
     expect(await survey.loop.measure(id)).toEqual(first)
+  })
+
+  test('are not told where its predictions were cut off', async () => {
+    const { db, loop } = await trainedSurvey()
+    await predictCutOff(db, 'model-001', 2)
+    await expect(loop.measure('model-001')).rejects.toThrow(codeOf('predict/cut-off', 'Predict again'))
   })
 
   test('of a model whose training mean is not known are compared with nothing', async () => {

@@ -9,7 +9,7 @@ import { answerName, answerNames, type DecisionTree } from '@shared/science/tree
 import { countHintedTestGalaxies } from '@main/catalogue/hint-sights'
 import { openCatalogue } from '@main/catalogue/open'
 import { readModel } from '@main/catalogue/models'
-import { readPrediction } from '@main/catalogue/predictions'
+import { readPrediction, refuseCutOff } from '@main/catalogue/predictions'
 import { LEAST_TEST_GALAXIES, yardstickOf, type LabelledBy } from '@main/catalogue/test-votes'
 import { readTestSet } from '@main/catalogue/training-set'
 import { projectTree } from '@main/catalogue/trees'
@@ -20,11 +20,12 @@ const BOOTSTRAP_DRAWS = 2e6
 
 type Row = { votes_A: Float32Array; fraction_A: Float32Array }
 
-/** The errors of a model on the frozen test set, from its predictions in the catalogue. Throws `measure/no-predictions`. */
+/** The errors of a model on the frozen test set, from its predictions in the catalogue. Throws `measure/no-predictions` and `predict/cut-off`. */
 export function measure({ projectPath, modelId, params }: Extract<ComputeTask, { kind: 'measure' }>): Metrics {
   const db = openCatalogue(projectPath, { readonly: true })
   try {
     const card = readModel(db, modelId)
+    refuseCutOff(db, modelId)
     const { tree } = projectTree(db)
     const test = readTestSet(db)
     const count = (by: LabelledBy) => test.labelledBy.filter((each) => each === by).length
