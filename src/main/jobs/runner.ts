@@ -18,6 +18,8 @@ export type JobClaim = {
   /** Takes it, and returns all jobs as they are now, newest first. Throws `job/running` when another process has it. */
   take: () => readonly Job[]
   release: () => void
+  /** What `take` throws when another process has it: it names that process, and says that its jobs are stopped there. */
+  refusal: () => AppError
   /** All jobs as other processes have left them, newest first; null when nothing changed since they were last asked for. */
   look: () => readonly Job[] | null
 }
@@ -35,6 +37,7 @@ export type JobRunnerOptions = {
 export type JobRunner = {
   list: () => Job[]
   submit: (params: JobParams) => Job
+  /** Throws `job/running` for a job that another process runs. */
   cancel: (id: string) => Job
   resume: (id: string) => Job
   /** The job once it has ended, in whatever way. */
@@ -174,10 +177,12 @@ export function createJobRunner({ work, engine, save, onChange, claim }: JobRunn
       return enqueue(id)
     },
     cancel(id) {
+      refresh()
       const job = get(id)
-      controllers.get(id)?.abort()
-      // One that another process has queued is not ours to end.
-      if (job.state === 'queued' && controllers.has(id)) finish(id, { state: 'cancelled' })
+      const controller = controllers.get(id)
+      if (controller === undefined && isOpen(job)) throw claim.refusal()
+      controller?.abort()
+      if (job.state === 'queued') finish(id, { state: 'cancelled' })
       return get(id)
     },
     resume(id) {
@@ -195,7 +200,7 @@ export function createJobRunner({ work, engine, save, onChange, claim }: JobRunn
     },
     finished(id) {
       const job = get(id)
-      if (!['queued', 'running'].includes(job.state)) return Promise.resolve(job)
+      if (!isOpen(job)) return Promise.resolve(job)
       return new Promise((resolve) => waiters.set(id, [...(waiters.get(id) ?? []), resolve]))
     },
     async close() {
@@ -206,4 +211,5 @@ export function createJobRunner({ work, engine, save, onChange, claim }: JobRunn
   }
 }
 
+const isOpen = ({ state }: Job) => state === 'queued' || state === 'running'
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

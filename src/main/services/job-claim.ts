@@ -29,18 +29,27 @@ export function createJobClaim(db: WritableDb): JobClaim {
     return jobs
   }
 
+  const release = () => {
+    lock?.release()
+    lock = null
+  }
+
   return {
     take() {
       lock ??= takeProcessLock(folder, 'jobs', WAIT_MS)
       if (lock === null) throw runningElsewhere(ownerFile)
-      writeFileSync(ownerFile, String(process.pid))
-      interruptJobs(db)
-      return read()
+      try {
+        writeFileSync(ownerFile, String(process.pid))
+        interruptJobs(db)
+        return read()
+      } catch (error) {
+        // Nobody will give back what was not given.
+        release()
+        throw error
+      }
     },
-    release() {
-      lock?.release()
-      lock = null
-    },
+    release,
+    refusal: () => runningElsewhere(ownerFile),
     look() {
       // SQLite counts the commits of other connections; a process that died has committed nothing more.
       if (seenVersion === version() && !isOtherActive) return null

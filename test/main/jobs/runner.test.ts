@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '@shared/science/errors'
@@ -280,7 +282,7 @@ describe('jobs of an earlier process', () => {
     ])
   })
 
-  it('that another process has queued are not ended from here', () => {
+  it('that another process has queued are not ended from here, and who asks is told where they can be', () => {
     const { db, path } = newProject()
     const { runner: other } = newRunner(async () => undefined)
     const queued = { ...other.submit(imports('a')), id: 'theirs' }
@@ -293,8 +295,14 @@ describe('jobs of an earlier process', () => {
       onChange: () => undefined,
       claim: createJobClaim(db),
     })
-    expect(runner.cancel('theirs').state).toBe('queued')
-    expect(readJobs(db)).toMatchObject([{ id: 'theirs', state: 'queued' }])
+    writeFileSync(join(path, 'jobs.owner'), '4711')
+    const elsewhere = expect.objectContaining({ code: 'job/running', message: expect.stringMatching(/process 4711.* stop them there/) })
+    expect(() => runner.cancel('theirs')).toThrow(elsewhere)
+    saveJob(db, { ...queued, state: 'running' })
+    expect(() => runner.cancel('theirs')).toThrow(elsewhere)
+    expect(readJobs(db)).toMatchObject([{ id: 'theirs', state: 'running' }])
+    saveJob(db, { ...queued, state: 'done' })
+    expect(runner.cancel('theirs').state).toBe('done')
     theirs.release()
   })
 })

@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { JobParams } from '@shared/contract/job'
@@ -49,6 +51,18 @@ describe('two desks with one project open', () => {
     expect(await second.finished(next.id)).toMatchObject({ state: 'done' })
     expect(mostAtOnce()).toBe(1)
     expect(one.list().map((job) => job.state)).toEqual(['done', 'done'])
+  })
+
+  it('the right to run jobs is given back where it could not be taken up', async () => {
+    const { path, one, other, end } = twoDesks()
+    const second = other()
+    // A folder in the place of the file that names the owner: it cannot be written.
+    mkdirSync(join(path, 'jobs.owner'))
+    expect(() => one.submit(someJob)).toThrow(/EISDIR/)
+    rmSync(join(path, 'jobs.owner'), { recursive: true })
+    const { id } = second.submit(someJob)
+    await end()
+    expect(await second.finished(id)).toMatchObject({ state: 'done' })
   })
 
   it('keep the right to run jobs until the last queued one has ended', async () => {
