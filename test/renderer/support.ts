@@ -72,6 +72,7 @@ export const statusOf = (summary: ProjectSummary | null, jobs: Job[] = []): Stat
   engine: null,
   engineSetting: { choice: 'auto', isPending: false, failure: null, startedWith: null },
   project: summary,
+  startFailure: null,
   jobs,
 })
 

@@ -1,19 +1,19 @@
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, parse, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AppError } from '@shared/science/errors'
 import type { EngineChoice, EngineReport, EngineSetting } from '@shared/contract/engine'
-import { sampleParamsSchema, type Job, type JobParams, type SampleParams } from '@shared/contract/job'
+import type { Job, JobParams } from '@shared/contract/job'
 import type { ProjectSummary } from '@shared/contract/records'
-import type { Status } from '@shared/contract/requests'
+import type { StartFailure, Status } from '@shared/contract/requests'
 import { createProject } from '@main/catalogue/project'
 import { inspectEngines } from '@main/compute/engine/inspect'
 import { createComputeHandle, type ComputeHandle, type ForkedProcess } from '@main/jobs/compute-handle'
 import { chosenEngine } from './engine-choice'
 import { createEngineControl } from './engine-control'
 import { createEventHub, type EventHub } from './event-hub'
+import { openAtStart } from './open-at-start'
 import { openProject, type OpenProject } from './project'
-import { recentProjects, rememberProject } from './recent-projects'
+import { rememberProject } from './recent-projects'
 import { finishSample, sampleSettings } from './sample'
 import { shownJob, shownJobs } from './shown-jobs'
 import { readTree } from './trees'
@@ -42,8 +42,8 @@ export type Desk = {
   /** Tries every engine in a process of its own: which can be used, and why not the others. Takes some seconds. */
   inspectEngines: () => Promise<EngineReport>
   /**
-   * The project asked for with GALAXY_DESK_PROJECT, else the latest one that can be opened, else a new sample project. Never fails: what cannot
-   * be opened is said on standard error, and the window can open another one.
+   * Opens the project asked for, or the latest one that can be opened, or a new sample project. Never fails: what cannot be opened is said on
+   * standard error and, of the one that was expected, in the status; the window can open another one.
    */
   openAtStart: () => Promise<void>
   suggestedFolder: () => string
@@ -61,6 +61,7 @@ type DeskOptions = {
 export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Desk {
   const events = createEventHub()
   let project: OpenProject | null = null
+  let startFailure: StartFailure | null = null
   let isEngineAsked = false
   let isClosed = false
   let switching: Promise<unknown> = Promise.resolve()
@@ -119,6 +120,7 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
     })
     await closeProject()
     project = next
+    startFailure = null
     if (hasWindow) {
       rememberProject(next.path)
       next.search.beginReadingAhead()
@@ -157,21 +159,6 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
 
   const jobs = () => shownJobs(project?.runner.list().slice(0, JOBS_SHOWN) ?? [])
 
-  async function isOpened(path: string): Promise<boolean> {
-    try {
-      await open(path)
-      return true
-    } catch (error) {
-      say(error)
-      return false
-    }
-  }
-
-  async function openSample(): Promise<void> {
-    const params: SampleParams = sampleParamsSchema.parse({ path: freeName(join(suggestedFolder(), 'Sample.galaxydesk')) })
-    await submit({ kind: 'sample', params }).catch(say)
-  }
-
   return {
     compute,
     events,
@@ -197,17 +184,14 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
         engine: control.report(),
         engineSetting: control.setting(),
         project: project?.summary() ?? null,
+        startFailure,
         jobs: jobs(),
       }
     },
     async openAtStart() {
       startEngine()
-      const asked = process.env.GALAXY_DESK_PROJECT
-      const recent = recentProjects().filter(({ exists }) => exists)
-      const sample = join(suggestedFolder(), 'Sample.galaxydesk')
-      const known = [...(asked ? [resolve(asked)] : []), ...recent.map(({ path }) => path), ...(existsSync(sample) ? [sample] : [])]
-      for (const path of new Set(known)) if (await isOpened(path)) return
-      await openSample()
+      startFailure = await openAtStart({ open, submit, suggestedFolder, say })
+      if (startFailure !== null) projectChanged()
     },
     close: () =>
       oneByOne(async () => {
@@ -220,12 +204,6 @@ export function createDesk({ fork, engine, hasWindow = true }: DeskOptions): Des
         }
       }),
   }
-}
-
-/** The path, or with a number before its ending the first that nothing has. */
-function freeName(path: string): string {
-  const { dir, name, ext } = parse(path)
-  for (let n = 2, free = path; ; free = join(dir, `${name} ${n++}${ext}`)) if (!existsSync(free)) return free
 }
 
 /** For whoever started the program from a terminal; the window shows the same when it asks again. */

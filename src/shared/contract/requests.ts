@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { engineChoiceSchema, engineReportSchema, engineSettingSchema } from './engine'
+import { errorBodySchema } from './errors'
 import { jobSchema } from './job'
 import { annotatorSchema, labelEventSchema, projectSummarySchema } from './records'
+
+/** The project that should have been opened at the start, and why it was not. */
+export const startFailureSchema = errorBodySchema.extend({ path: z.string() })
+export type StartFailure = z.infer<typeof startFailureSchema>
 
 /** [Note: The routes] docs/architecture.md lists every route with the schema of its request and response. */
 export const statusSchema = z.object({
@@ -10,6 +15,8 @@ export const statusSchema = z.object({
   engine: engineReportSchema.nullable(),
   engineSetting: engineSettingSchema,
   project: projectSummarySchema.nullable(),
+  /** Until a project is opened by hand. */
+  startFailure: startFailureSchema.nullable(),
   jobs: z.array(jobSchema),
 })
 export type Status = z.infer<typeof statusSchema>

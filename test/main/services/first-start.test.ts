@@ -30,7 +30,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-type Desk = { child: ChildProcess; output: () => string; status: () => Promise<Status>; get: (path: string) => Promise<unknown> }
+type Desk = {
+  child: ChildProcess
+  output: () => string
+  status: () => Promise<Status>
+  get: (path: string) => Promise<unknown>
+  open: (path: string) => Promise<unknown>
+}
 
 /** The application without a window of its own, as `npm start` falls back to it. */
 async function start(env: Record<string, string> = {}): Promise<Desk> {
@@ -42,7 +48,13 @@ async function start(env: Record<string, string> = {}): Promise<Desk> {
   const url = await until('an address', () => /http:\/\/127\.0\.0\.1:\S+/.exec(output)?.[0])
   const cookie = (await fetch(url, { redirect: 'manual' })).headers.getSetCookie()[0]!.split(';')[0]!
   const get = async (path: string) => (await fetch(new URL(path, url), { headers: { cookie } })).json()
-  return { child, output: () => output, get, status: async () => (await get('/api/status')) as Status }
+  const open = (path: string) =>
+    fetch(new URL('/api/projects/open', url), {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ path }),
+    })
+  return { child, output: () => output, get, open, status: async () => (await get('/api/status')) as Status }
 }
 
 async function untilStatus(desk: Desk, isGood: (status: Status) => boolean, limitMs = STATUS_MS): Promise<Status> {
@@ -112,6 +124,36 @@ describe.skipIf(!isBuilt)('a later start', { timeout: 2 * STATUS_MS }, () => {
     const desk = await start()
     expect(await opened(desk)).toBe(good)
     expect(desk.output()).toContain(`error catalogue/corrupt: ${join(bad, 'catalogue.sqlite')}`)
+    const { startFailure } = await untilStatus(desk, (status) => status.startFailure !== null, 10_000)
+    expect(startFailure).toMatchObject({ path: bad, code: 'catalogue/corrupt' })
+    // Whoever opens one by hand has chosen.
+    await desk.open(whole('other.galaxydesk'))
+    expect((await desk.status()).startFailure).toBeNull()
+  })
+
+  it('says so too where the latest project is not there, as when its disk is not mounted', async () => {
+    const good = whole('good.galaxydesk')
+    rememberProject(good)
+    rememberProject(join(folder, 'away', 'survey.galaxydesk'))
+    const desk = await start()
+    expect(await opened(desk)).toBe(good)
+    const { startFailure } = await untilStatus(desk, (status) => status.startFailure !== null, 10_000)
+    expect(startFailure).toMatchObject({ path: join(folder, 'away', 'survey.galaxydesk'), code: 'project/gone' })
+  })
+
+  it('opens no other project in place of the one that it is given', async () => {
+    rememberProject(whole('recent.galaxydesk'))
+    const bad = damaged('bad.galaxydesk')
+    const desk = await start({ GALAXY_DESK_PROJECT: bad })
+    const { project, startFailure } = await untilStatus(desk, (status) => Boolean(status.startFailure) || status.project !== null, 10_000)
+    expect([project, startFailure?.path]).toEqual([null, bad])
+  })
+
+  it('that opens what it should has nothing to say', async () => {
+    rememberProject(whole('recent.galaxydesk'))
+    const desk = await start()
+    await opened(desk)
+    expect((await desk.status()).startFailure).toBeNull()
   })
 
   it('makes a new sample beside a damaged one where nothing else can be opened', async () => {
