@@ -24,11 +24,13 @@ async function serveProject({ desk, output }: Session, dir: string, port: number
   await desk.open(dir)
   const app = createApp(desk)
   const server = await (port === null ? serveAtLastPort(app) : serveLocally(app, port))
-  const verb = show(server.url) ? 'Opening' : 'Open'
-  output.result({ url: server.url }, [`${verb} ${server.url}`, '(the address works once; Ctrl+C ends the program)'])
-  await new Promise<void>((resolve) => {
+  // Whoever reads the address may end the program at once.
+  const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
   })
+  const verb = show(server.url) ? 'Opening' : 'Open'
+  output.result({ url: server.url }, [`${verb} ${server.url}`, '(the address works once; Ctrl+C ends the program)'])
+  await ended
   server.close()
 }
