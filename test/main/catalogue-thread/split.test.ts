@@ -60,11 +60,14 @@ test('of two splits at once one is made and the other refused', async () => {
   expect(db.prepare('SELECT count(*) FROM held_out').pluck().get()).toBe(40)
 })
 
-test.each(["'hello'", "{ kind: 'done', result: 5 }", "{ kind: 'progress', progress: 5 }"])('a thread that says %s is an error', async (words) => {
-  const confused = join(temporaryFolder(), 'confused.mjs')
-  writeFileSync(confused, `import { parentPort } from 'node:worker_threads'\nparentPort.postMessage(${words})`)
-  await expect(runWorkIn(confused, { kind: 'split', projectPath: '', request })).rejects.toThrow(/unexpected message|expected object/)
-})
+test.each(["'hello'", "{ kind: 'done', result: 5 }", "{ kind: 'progress', progress: 5 }"])(
+  'a thread that says %s is an error',
+  async (words) => {
+    const confused = join(temporaryFolder(), 'confused.mjs')
+    writeFileSync(confused, `import { parentPort } from 'node:worker_threads'\nparentPort.postMessage(${words})`)
+    await expect(runWorkIn(confused, { kind: 'split', projectPath: '', request })).rejects.toThrow(/unexpected message|expected object/)
+  },
+)
 
 test('a thread that dies in the middle of writing is an error and leaves nothing', async () => {
   const { path, db } = surveyProject({ count: 100, votes: () => VOTES })

@@ -14,7 +14,9 @@ export function addServeCommands(program: Command): void {
       .description(description)
       .option('--port <n>', 'default: that of the last time', numberOption('port'))
       .action(
-        withDesk((session, dir: string, { port }: { port?: number }) => serveProject(session, dir, port ?? null, show), { hasWindow: true }),
+        withDesk((session, dir: string, { port }: { port?: number }) => serveProject(session, dir, port ?? null, show), {
+          hasWindow: true,
+        }),
       )
   add('serve', 'the window of one project on 127.0.0.1; prints its address', () => false)
   add('open', 'the same, and opens it in the browser', openBrowser)
