@@ -61,7 +61,7 @@ export function useResolve(now: () => number = () => performance.now()) {
     if (!(await agreement.resolve(settings.annotator, { question: asked.name, answer }, Math.round(now() - shownAt)))) return
     if (difference.value?.galaxyKey !== galaxyKey) return
     chosen.value = null
-    if (settled.value) await agreement.step(1)
+    if (openStep(steps.value) === null) await agreement.step(1)
   }
 
   /** Agrees on the answer number `index`, from 0, of the question that is on screen when its turn comes. */
