@@ -8,7 +8,8 @@ import { titleWithView } from './keys/key-action'
 /** What a person chose for their own window: kept on this computer, no part of a project, and taken along as a file. */
 export const settingsSchema = z.object({
   annotator: z.string().max(100).default(''),
-  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  /** Astronomers work in the dark. */
+  theme: z.enum(['system', 'dark', 'light']).default('dark'),
   /** The size of all text, in percent. */
   textPercent: z.number().int().min(80).max(200).default(100),
   /** `reduced`: nothing moves, whatever the system says. */

@@ -15,6 +15,7 @@ import tiles from '../reference/fits-tiles.json' with { type: 'json' }
 import { coveredTexts, hindrances } from './support/axe'
 import { beginJourney } from './support/journey'
 import { beginLabelling } from './support/labelling'
+import { goTo } from './support/projects'
 
 const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-viewer-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -274,10 +275,40 @@ describe('the image of a galaxy', () => {
     expect(scales[1]! / scales[0]!).toBeCloseTo(2, 4)
     await press('Shift+V')
     await second.and(journey.page.locator('.hidden')).waitFor({ state: 'attached' })
+    await second.and(journey.page.locator(':not(.hidden)')).waitFor()
     await press('o')
     await press('Shift+V')
     await press('v')
     await second.waitFor({ state: 'detached' })
+    expect(journey.errors).toEqual([])
+  })
+
+  test('swaps the views by key alone for whoever wants nothing to move', async () => {
+    const setMotion = async (motion: string): Promise<void> => {
+      await goTo(journey.page, 'Settings')
+      await journey.page.getByRole('combobox', { name: 'Motion' }).selectOption(motion)
+      await goTo(journey.page, 'Label')
+      await untilPlaced()
+    }
+    await setMotion('nothing moves')
+    await show('cube')
+    await press('v')
+    await press('Shift+V')
+    const second = journey.page.getByTestId('view-2')
+    const isHidden = () => second.evaluate((pane) => pane.classList.contains('hidden'))
+    await expect.poll(isHidden).toBe(true)
+    const swaps = await second.evaluate(async (pane) => {
+      let count = 0
+      new MutationObserver((changes) => (count += changes.length)).observe(pane, { attributeFilter: ['class'] })
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      return count
+    })
+    expect(swaps).toBe(0)
+    await press('o')
+    await expect.poll(isHidden).toBe(false)
+    await press('Shift+V')
+    await press('v')
+    await setMotion('as the system')
     expect(journey.errors).toEqual([])
   })
 

@@ -26,10 +26,8 @@ export type LineChart = {
 }
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-const prefersStillness = () =>
-  document.documentElement.dataset.motion === 'reduced' || window.matchMedia('(prefers-reduced-motion: reduce)').matches
 
-function configOf(chart: LineChart): ChartConfiguration<'line', (number | null)[], string | number> {
+function configOf(chart: LineChart, isStill: boolean): ChartConfiguration<'line', (number | null)[], string | number> {
   const { labels, xs, xTitle, yTitle, series, fromZero = false } = chart
   const muted = token('--muted')
   const axis = (text: string) => ({
@@ -57,7 +55,7 @@ function configOf(chart: LineChart): ChartConfiguration<'line', (number | null)[
     options: {
       responsive: true,
       maintainAspectRatio: false,
-      animation: prefersStillness() ? false : { duration: 200 },
+      animation: isStill ? false : { duration: 200 },
       interaction: { mode: 'index', intersect: false },
       scales: {
         x: { ...axis(xTitle), type: xs ? 'linear' : 'category', beginAtZero: true },
@@ -77,12 +75,12 @@ export function useChart(canvas: Readonly<ShallowRef<HTMLCanvasElement | null>>,
   let chart: Chart<'line', (number | null)[], string | number> | null = null
 
   onMounted(() => {
-    if (canvas.value) chart = new Chart(canvas.value, configOf(data()))
+    if (canvas.value) chart = new Chart(canvas.value, configOf(data(), settings.isStill))
   })
-  watch([data, () => settings.shownTheme], () => {
+  watch([data, () => settings.shownTheme, () => settings.isStill], () => {
     // Where the browser gives no context to draw in, there is no canvas.
     if (!chart?.canvas) return
-    const config = configOf(data())
+    const config = configOf(data(), settings.isStill)
     chart.data = config.data
     chart.options = config.options!
     chart.update()

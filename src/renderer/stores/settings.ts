@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, reactive, toRefs, watch } from 'vue'
+import { computed, reactive, ref, toRefs, watch, type Ref } from 'vue'
 import { keyActions } from '../keys/actions'
 import { conflictOf, settledChanges, type KeyChanges } from '../keys/bindings'
 import type { KeyAction } from '../keys/key-action'
@@ -14,7 +14,7 @@ function kept(): Settings {
   const text = localStorage.getItem(storageKey)
   const older = {
     annotator: localStorage.getItem('galaxy-desk.annotator') ?? '',
-    theme: localStorage.getItem('galaxy-desk.theme') ?? 'system',
+    theme: localStorage.getItem('galaxy-desk.theme') ?? undefined,
   }
   try {
     const settings = settingsSchema.parse(text === null ? older : JSON.parse(text))
@@ -27,15 +27,24 @@ function kept(): Settings {
 
 const mutable = (changes: KeyChanges): Settings['keys'] => Object.fromEntries(Object.entries(changes).map(([id, keys]) => [id, [...keys]]))
 
+/** What the system is told to wish for, as it changes. */
+function wishOf(query: string): Readonly<Ref<boolean>> {
+  const media = window.matchMedia(query)
+  const wish = ref(media.matches)
+  media.addEventListener('change', ({ matches }) => (wish.value = matches))
+  return wish
+}
+
 /** What this person on this computer chose. It stays in the window and is no part of a project. */
 export const useSettingsStore = defineStore('settings', () => {
   const settings = reactive(kept())
-  const prefersLight = window.matchMedia('(prefers-color-scheme: light)')
-  const system = reactive({ isLight: prefersLight.matches })
-  prefersLight.addEventListener('change', ({ matches }) => (system.isLight = matches))
+  const prefersLight = wishOf('(prefers-color-scheme: light)')
+  const prefersStillness = wishOf('(prefers-reduced-motion: reduce)')
 
   /** The theme on screen. */
-  const shownTheme = computed(() => (settings.theme === 'system' ? (system.isLight ? 'light' : 'dark') : settings.theme))
+  const shownTheme = computed(() => (settings.theme === 'system' ? (prefersLight.value ? 'light' : 'dark') : settings.theme))
+  /** Whether nothing is to move by itself. */
+  const isStill = computed(() => settings.motion === 'reduced' || prefersStillness.value)
 
   watch(settings, (now) => localStorage.setItem(storageKey, JSON.stringify(now)), { flush: 'sync' })
   watch(
@@ -45,8 +54,8 @@ export const useSettingsStore = defineStore('settings', () => {
   )
   watch(shownTheme, (name) => (document.documentElement.dataset.theme = name), { immediate: true })
   watch(
-    () => settings.motion,
-    (motion) => (document.documentElement.dataset.motion = motion),
+    isStill,
+    (isNow) => (document.documentElement.dataset.motion = isNow ? 'reduced' : 'full'),
     { immediate: true },
   )
   watch(
@@ -82,5 +91,5 @@ export const useSettingsStore = defineStore('settings', () => {
   /** Throws what `readSettingsFile` throws, and changes nothing then. */
   const importText = (text: string) => void Object.assign(settings, readSettingsFile(text))
 
-  return { ...toRefs(settings), shownTheme, toggleTheme, bind, unbind, exportText, importText }
+  return { ...toRefs(settings), shownTheme, isStill, toggleTheme, bind, unbind, exportText, importText }
 })

@@ -1,11 +1,22 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { useSettingsStore } from '@renderer/stores/settings'
 import { freshStores } from '../support'
 
 beforeEach(freshStores)
+afterEach(() => void vi.restoreAllMocks())
+/** What the system is asked for; a change is told to whoever listens. */
+function mediaOf(wishes: { isLight?: boolean; isStill?: boolean }): { set: (next: typeof wishes) => void } {
+  const queries: { name: 'isLight' | 'isStill'; tell: (event: { matches: boolean }) => void }[] = []
+  vi.spyOn(window, 'matchMedia').mockImplementation((query) => {
+    const name = query.includes('motion') ? 'isStill' : 'isLight'
+    const addEventListener = (_: string, tell: (event: { matches: boolean }) => void) => queries.push({ name, tell })
+    return { matches: wishes[name] ?? false, addEventListener } as unknown as MediaQueryList
+  })
+  return { set: (next) => queries.filter(({ name }) => name in next).forEach(({ name, tell }) => tell({ matches: next[name] ?? false })) }
+}
 const codeIs = (code: string) => expect.objectContaining({ code }) as Error
 
 describe('settings', () => {
@@ -35,6 +46,26 @@ describe('settings', () => {
     settings.toggleTheme()
     await nextTick()
     expect(document.documentElement.dataset.theme).toBe('dark')
+  })
+
+  test('begin dark, whatever the system shows, and follow it where that is wished', () => {
+    const media = mediaOf({ isLight: true })
+    const settings = useSettingsStore()
+    expect(settings.shownTheme).toBe('dark')
+    settings.theme = 'system'
+    expect(settings.shownTheme).toBe('light')
+    media.set({ isLight: false })
+    expect(settings.shownTheme).toBe('dark')
+  })
+
+  test('keep everything still where the system or the person wishes it', () => {
+    const media = mediaOf({ isStill: true })
+    const settings = useSettingsStore()
+    expect(settings.isStill).toBe(true)
+    media.set({ isStill: false })
+    expect(settings.isStill).toBe(false)
+    settings.motion = 'reduced'
+    expect(settings.isStill).toBe(true)
   })
 })
 
