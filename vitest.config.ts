@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**'],
+          globalSetup: 'test/support/temporary-folder.ts',
           expect: expectation,
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -29,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/support/temporary-folder.ts',
           expect: expectation,
           testTimeout: 1_800_000,
           hookTimeout: 300_000,
