@@ -5,7 +5,10 @@ export const engineNames = ['tensorflow', 'webgpu', 'wasm', 'cpu'] as const
 export const engineNameSchema = z.enum(engineNames)
 export type EngineName = z.infer<typeof engineNameSchema>
 
-/** What `doctor` and the status bar say of one engine: usable or the reason why not. `device` is `CPU`, `GPU …` or empty. */
+/**
+ * What `doctor` and the status bar say of one engine: usable or the `reason` why not; of a usable one, why it is slower than it could be,
+ * or nothing. `device` is `CPU`, `GPU …` or empty.
+ */
 export const engineStatusSchema = z.object({
   name: engineNameSchema,
   usable: z.boolean(),

@@ -57,7 +57,7 @@ function describe(findings: Findings, chosen: ChosenEngine): string[] {
   const width = Math.max(...engines.map(({ name }) => name.length))
   const lines = engines.map(({ name, usable, version, device, reason }) => {
     const mark = name === engine ? '*' : ' '
-    return `${mark} ${name.padEnd(width)}  ${usable ? `${version} ${device}` : `no: ${reason}`}`
+    return `${mark} ${name.padEnd(width)}  ${usable ? `${version} ${device}${reason && ` (${reason})`}` : `no: ${reason}`}`
   })
   const why = chosen.choice === 'auto' ? '' : `, as ${chosen.startedWith ?? 'the choice in the window'} says`
   const headline = statusOf(findings).usable

@@ -8,7 +8,9 @@ export function adviceFor(inUse: EngineStatus, hasNvidiaCard: boolean): string {
     tensorflow:
       hasNvidiaCard && !onCard
         ? `TensorFlow runs on the processor though this machine has an NVIDIA card: \`${install}\` puts it to use.`
-        : 'This is the best engine for this machine.',
+        : inUse.reason !== ''
+          ? `TensorFlow would train about twice as fast with the kernels of Galaxy Desk, but ${inUse.reason}`
+          : 'This is the best engine for this machine.',
     webgpu: !onCard
       ? 'A processor in place of a graphics card is for checks only: every other engine is faster.'
       : hasNvidiaCard

@@ -1,7 +1,7 @@
 import type { EngineName } from '@shared/contract/engine'
 
-/** What a loaded engine says of itself. `device` is `CPU`, `CPU, 2 threads`, `GPU …`. */
-export type LoadedEngine = { version: string; device: string }
+/** What a loaded engine says of itself. `device` is `CPU`, `CPU, 2 threads`, `GPU …`; `shortfall` why it is slower than it could be. */
+export type LoadedEngine = { version: string; device: string; shortfall?: string }
 
 /**
  * One way to run TensorFlow.js. `load` registers the backend `backendName` with the one `@tensorflow/tfjs-core` of this process and may

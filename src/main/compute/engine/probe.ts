@@ -14,10 +14,10 @@ const COLUMNS = 20
 export async function probeEngine(loader: EngineLoader): Promise<EngineStatus> {
   const previous = engine().backendName
   try {
-    const { version, device } = await loader.load()
+    const { version, device, shortfall = '' } = await loader.load()
     if (!(await setBackend(loader.backendName))) throw new Error(`TensorFlow.js could not start the backend ${loader.backendName}`)
     await checkProduct()
-    return { name: loader.name, usable: true, reason: '', version, device }
+    return { name: loader.name, usable: true, reason: shortfall, version, device }
   } catch (error) {
     if (engine().findBackend(loader.backendName) !== null) removeBackend(loader.backendName)
     if (previous && engine().backendName !== previous) await setBackend(previous)

@@ -5,7 +5,7 @@ import { buildKernels } from './build-kernels'
 import type { Manifest } from './cache'
 import { libraryNames, type SourceOptions, type TensorflowFiles } from './files'
 import { bindingPackage, packageFolder } from './packages'
-import { lastLines, runCommand } from './run-command'
+import { firstComplaint, runCommand } from './run-command'
 
 /** Node-API version that the binding is compiled for: one binary then serves every Node and Electron that Galaxy Desk runs in. */
 export const NODE_API_VERSION = 8
@@ -31,7 +31,7 @@ export async function buildBinding(
   folder: string,
   runPath: string,
   options: SourceOptions,
-): Promise<Manifest['kernels']> {
+): Promise<NonNullable<Manifest['kernels']>> {
   options.onProgress('Compiling the bridge to TensorFlow')
   const sources = join(folder, 'source')
   // Copied first, since a packaged app keeps its node_modules in an archive that a compiler cannot read.
@@ -51,8 +51,7 @@ export async function buildBinding(
   ])
   if (result === null) throw new AppError('engine/no-compiler', NO_COMPILER)
   if (result.exitCode !== 0) {
-    const complaint = result.stderr.split('\n').find((line) => /error|undefined|cannot find/.test(line)) ?? lastLines(result.stderr)
-    const message = `The bridge to TensorFlow ${files.version} did not compile: ${complaint.trim()} Try the TensorFlow that \`engine install\` fetches by itself.`
+    const message = `The bridge to TensorFlow ${files.version} did not compile: ${firstComplaint(result.stderr)} Try the TensorFlow that \`engine install\` fetches by itself.`
     throw new AppError('engine/build-failed', message)
   }
   await rm(sources, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Manifest } from './cache'
 import { libraryNames, type SourceOptions, type TensorflowFiles } from './files'
 import batchNorm from './kernels/batch-norm.h?raw'
 import call from './kernels/call.h?raw'
@@ -10,7 +11,7 @@ import kernels from './kernels/kernels.cc?raw'
 import lanes from './kernels/lanes.h?raw'
 import pixels from './kernels/pixels.h?raw'
 import threads from './kernels/threads.h?raw'
-import { runCommand } from './run-command'
+import { firstComplaint, runCommand } from './run-command'
 
 export const kernelsFile = 'kernels.node'
 
@@ -40,8 +41,8 @@ async function processorLevel(): Promise<'x86-64-v3' | 'x86-64-v4' | null> {
 
 /**
  * Compiles our own kernels for this processor into `folder/kernels.node` (7 s), an addon that registers them with TensorFlow when it is
- * loaded. `headers` is the folder of Node's. Gives null, and leaves nothing, where they do not compile: TensorFlow's own kernels then do
- * all the work, about half as fast.
+ * loaded. `headers` is the folder of Node's. Gives the failure, says it, and leaves nothing, where they do not compile: TensorFlow's own
+ * kernels then do all the work, about half as fast.
  */
 export async function buildKernels(
   files: TensorflowFiles,
@@ -49,9 +50,9 @@ export async function buildKernels(
   headers: string,
   runPath: string,
   { onProgress, signal }: SourceOptions,
-): Promise<{ version: string; level: string } | null> {
+): Promise<NonNullable<Manifest['kernels']>> {
   const level = await processorLevel()
-  if (level === null) return null
+  if (level === null) return { failure: 'this processor has no AVX2' }
   onProgress('Compiling the kernels')
   const source = join(folder, 'kernels')
   await mkdir(source, { recursive: true })
@@ -64,5 +65,8 @@ export async function buildKernels(
   ]
   const result = await runCommand('g++', args, { signal, env: { ...process.env, TMPDIR: source, LC_ALL: 'C' } })
   await rm(source, { recursive: true, force: true })
-  return result?.exitCode === 0 ? { version: kernelsVersion(), level } : null
+  if (result?.exitCode === 0) return { version: kernelsVersion(), level }
+  const failure = `they did not compile: ${result === null ? 'there is no g++' : firstComplaint(result.stderr)}`
+  onProgress(`Without the kernels of Galaxy Desk, which train about twice as fast: ${failure}`)
+  return { failure }
 }

@@ -27,8 +27,8 @@ export const manifestSchema = z.object({
   /** Version of @tensorflow/tfjs-node-gpu whose binding was compiled. */
   bindingVersion: z.string(),
   nodeApiVersion: z.number().int(),
-  /** Our own kernels in `kernels.node`, or null where they could not be compiled; older installations say nothing of them. */
-  kernels: z.object({ version: z.string(), level: z.string() }).nullable().default(null),
+  /** Our own kernels in `kernels.node`, or why there are none; older installations say nothing of either. */
+  kernels: z.union([z.object({ version: z.string(), level: z.string() }), z.object({ failure: z.string() })]).nullable().default(null),
   /** What the binding is linked to, absolute or relative to the build's folder; sizes tell when someone replaced them. */
   libraries: z.array(libraryFileSchema),
   check: z.object({ what: z.string(), seconds: z.number(), usesGpu: z.boolean(), node: z.string() }),

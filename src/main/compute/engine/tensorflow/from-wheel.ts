@@ -3,8 +3,15 @@ import { libraryNames, type SourceOptions, type TensorflowFiles } from './files'
 import { runCommand } from './run-command'
 import { badWheel, extract, withWheel, type Wheel } from './wheel'
 
-/** The headers that the binding includes lie in these folders; a wheel's `include/` has 11,000 files. */
-const headerFolders = ['tensorflow/c/', 'tensorflow/core/platform/', 'tsl/c/', 'tsl/platform/', 'xla/tsl/c/']
+/** The headers that the binding and our kernels include lie in these folders; a wheel's `include/` has 11,000 files. */
+export const headerFolders = [
+  'tensorflow/c/',
+  'tensorflow/core/common_runtime/next_pluggable_device/c/',
+  'tensorflow/core/platform/',
+  'tsl/c/',
+  'tsl/platform/',
+  'xla/tsl/c/',
+]
 
 /**
  * The files needed out of a TensorFlow wheel, written to `folder/tensorflow`, and any other library of the wheel that these ask for.

@@ -37,21 +37,26 @@ export async function loadTensorflow(): Promise<LoadedEngine> {
   const binding = projectRequire(join(buildFolder(manifest.build), bindingFile)) as TensorflowBinding
   if (engine().findBackendFactory('tensorflow') === null) registerTensorflow(binding)
   const usesGpu = binding.isUsingGpuDevice()
-  const hasKernels = !usesGpu && loadKernels(manifest)
-  if (hasKernels) registerDepthwise()
-  if (!usesGpu) registerPointwise()
-  registerFusedOperations('tensorflow', hasKernels ? fusedOperations : stockFusedOperations)
-  return { version: binding.TF_Version, device: usesGpu ? 'GPU, CUDA' : hasKernels ? 'CPU' : 'CPU, without the fused kernels' }
+  const version = binding.TF_Version
+  if (usesGpu) {
+    registerFusedOperations('tensorflow', stockFusedOperations)
+    return { version, device: 'GPU, CUDA' }
+  }
+  const failure = loadKernels(manifest)
+  registerPointwise()
+  if (failure === '') registerDepthwise()
+  registerFusedOperations('tensorflow', failure === '' ? fusedOperations : stockFusedOperations)
+  return failure === '' ? { version, device: 'CPU' } : { version, device: 'CPU, without the fused kernels', shortfall: failure }
 }
 
 /**
- * Loads our own kernels, which train about twice as fast as TensorFlow's alone. False where an installation has none or those of another
- * version, or was moved to another processor.
+ * Loads our own kernels, which train about twice as fast as TensorFlow's alone. Gives why it could not, or nothing: an installation has none
+ * or those of another version, or was moved to another processor.
  */
-function loadKernels({ build, kernels }: Manifest): boolean {
-  if (kernels?.version !== kernelsVersion()) return false
-  const { failure } = projectRequire(join(buildFolder(build), kernelsFile)) as { failure: string }
-  return failure === ''
+function loadKernels({ build, kernels }: Manifest): string {
+  if (kernels !== null && 'failure' in kernels) return kernels.failure
+  if (kernels?.version !== kernelsVersion()) return `they are of another version of Galaxy Desk. ${INSTALL}`
+  return (projectRequire(join(buildFolder(build), kernelsFile)) as { failure: string }).failure
 }
 
 function registerTensorflow(binding: TensorflowBinding): void {

@@ -41,6 +41,11 @@ export function runCommand(program: string, args: readonly string[], options: Co
   })
 }
 
+/** What a compiler complained of first. */
+export function firstComplaint(text: string): string {
+  return (text.split('\n').find((line) => /error|undefined|cannot find/.test(line)) ?? lastLines(text)).trim()
+}
+
 /** The last lines of a program's complaint, for a message. */
 export function lastLines(text: string, count = 3): string {
   return text.trim().split('\n').slice(-count).join(' ').trim()

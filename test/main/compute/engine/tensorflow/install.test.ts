@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   conv2d,
@@ -16,7 +17,11 @@ import {
 } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startEngine } from '@main/compute/engine'
+import { buildBinding } from '@main/compute/engine/tensorflow/build-binding'
 import { manifestSchema, readManifest, type Manifest } from '@main/compute/engine/tensorflow/cache'
+import { libraryNames } from '@main/compute/engine/tensorflow/files'
+import { fromPython } from '@main/compute/engine/tensorflow/from-python'
+import { headerFolders } from '@main/compute/engine/tensorflow/from-wheel'
 import { installTensorflow } from '@main/compute/engine/tensorflow/install'
 import { answerOf, buildsIn, findPython, startSource, useTemporaryCache } from './helpers'
 
@@ -53,15 +58,34 @@ describe.skipIf(python === undefined)('the native TensorFlow (needs GALAXY_DESK_
   it.runIf(hasAvx2)(
     'has kernels of our own where the processor has AVX2, which an installation of other kernels does without',
     async () => {
-      expect(installed.kernels?.level).toMatch(/^x86-64-v[34]$/)
+      expect(installed.kernels).toMatchObject({ level: expect.stringMatching(/^x86-64-v[34]$/) })
       expect((await inOwnProcess()).answer).toMatchObject({ engines: [{ device: installed.check.usesGpu ? 'GPU, CUDA' : 'CPU' }] })
       const file = join(cache.folder, 'tensorflow/manifest.json')
       await writeFile(file, JSON.stringify({ ...installed, kernels: { ...installed.kernels, version: 'older' } }))
       const { answer } = await inOwnProcess()
-      expect(answer).toMatchObject({ engines: [{ usable: true, device: expect.stringMatching(/GPU|without the fused kernels/) }] })
+      if (!installed.check.usesGpu) {
+        const reason = expect.stringContaining('another version') as string
+        expect(answer).toMatchObject({ engines: [{ usable: true, device: 'CPU, without the fused kernels', reason }] })
+        expect(answer).toMatchObject({ advice: reason })
+      }
       await writeFile(file, JSON.stringify(installed))
     },
   )
+
+  it('compiles with no more headers than are taken out of a wheel', async () => {
+    const options = { onProgress: () => undefined }
+    const { folder: whole } = await fromPython(python!, options)
+    const include = join(whole, 'include')
+    const some = join(cache.folder, 'some-headers')
+    for (const folder of headerFolders.filter((folder) => existsSync(join(include, folder)))) {
+      await cp(join(include, folder), join(some, 'include', folder), { recursive: true })
+    }
+    const libraries = join(some, 'libraries')
+    await mkdir(libraries)
+    for (const name of libraryNames) await symlink(join(whole, name), join(some, name))
+    const files = { folder: some, version: installed.tensorflowVersion, package: installed.package }
+    expect(await buildBinding(files, libraries, libraries, options)).not.toHaveProperty('failure')
+  })
 
   it('starts in a fresh process as the best engine', async () => {
     const { answer } = await inOwnProcess()
