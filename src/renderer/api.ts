@@ -47,6 +47,9 @@ export class RequestError extends AppError {
   }
 }
 
+/** Whether the server looked at what was to be written and will not have it: sent again, it would be refused again. */
+export const isRefusal = (thrown: unknown): boolean => thrown instanceof RequestError && /^(label|galaxy|request)\//.test(thrown.code)
+
 const treeListSchema = z.object({ trees: z.array(z.object({ id: z.string(), questions: z.number().int(), answers: z.number().int() })) })
 export type TreeListing = z.infer<typeof treeListSchema>['trees'][number]
 const projectListSchema = z.object({ recent: z.array(recentProjectSchema), suggestedFolder: z.string() })

@@ -1,20 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { findTree } from '@shared/science/tree/built-in'
-import { createProject } from '@main/catalogue/project'
-import { runSplit } from '@main/catalogue/run-split'
-import { runImport } from '@main/ingest/run-import'
-import { writeSample } from '@main/ingest/write-sample'
+import { drawnProject } from './support/drawn-project'
 import { beginJourney } from './support/journey'
 import { answerQuestion, beginLabelling, galaxyId, questionName, toLabel } from './support/labelling'
 import { labelLog } from './support/project-file'
 import { goTo } from './support/projects'
-
-const folder = mkdtempSync(join(tmpdir(), 'galaxy-desk-typing-'))
-const project = join(folder, 'typing.galaxydesk')
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const KEYS = 200
 const EVERY_MS = 20
@@ -22,13 +12,7 @@ const EVERY_MS = 20
 type Press = { key: string; id: string | null; question: string | null }
 
 describe('whoever types faster than answers are saved', () => {
-  // Before the application starts, which opens it.
-  beforeAll(async () => {
-    const { imageFolder } = await writeSample(join(folder, 'drawn'), { galaxies: 120, seed: 4 })
-    createProject(project, findTree('gz2'))
-    await runImport(project, { images: imageFolder })
-    await runSplit(project, { test: 2, initial: 'all', seed: 1 })
-  })
+  const project = drawnProject('typing', { galaxies: 120, seed: 4 })
   const journey = beginJourney({ GALAXY_DESK_PROJECT: project })
 
   /** Presses keys at their pace, whatever else the machine does, and says what was on screen at each. */

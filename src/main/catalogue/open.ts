@@ -14,6 +14,8 @@ export const CATALOGUE_FILE = 'catalogue.sqlite'
 
 /** How long a write waits for another process's transaction; an import's batch takes a tenth of a second. */
 const BUSY_TIMEOUT_MS = 10_000
+/** How long what is tried again anyway waits: the thread that waits answers nobody. */
+const SHORT_TIMEOUT_MS = 500
 const CACHE_KIB = 64 * 1024
 
 type OpenOptions = {
@@ -48,6 +50,16 @@ export function openCatalogue(projectPath: string, { readonly = false, onNotice 
       throw error
     }
   })
+}
+
+/** Does a write that whoever asked for it tries again: where another program holds the catalogue it fails soon. */
+export function withShortWait<T>(db: WritableDb, write: () => T): T {
+  db.pragma(`busy_timeout = ${SHORT_TIMEOUT_MS}`)
+  try {
+    return write()
+  } finally {
+    db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+  }
 }
 
 /** Makes the catalogue of a new project. */

@@ -7,7 +7,7 @@ import { projectFolder, type WritableDb } from '@main/catalogue/database'
 import { saveJob } from '@main/catalogue/jobs'
 import { appendBatch, appendLabel, passOf, readLabelLog } from '@main/catalogue/labels'
 import { writeLabellingSettings } from '@main/catalogue/labelling-settings'
-import { openCatalogue } from '@main/catalogue/open'
+import { openCatalogue, withShortWait } from '@main/catalogue/open'
 import { nextOpenPosition, readProgress, readQueue, type QueuePage } from '@main/catalogue/queue'
 import { readQueueItem } from '@main/catalogue/queue-items'
 import { readRounds } from '@main/catalogue/rounds'
@@ -76,7 +76,8 @@ export function openProject(path: string, { compute, engine, onJob, onChange, on
     return result
   }
   const countsChanged = whenQuiet(COUNTS_WAIT, onChange)
-  const written = (events: LabelEvent[]): Written => {
+  const written = (write: () => LabelEvent[]): Written => {
+    const events = withShortWait(db, write)
     const annotator = events[0]?.annotator
     if (events[0] !== undefined) {
       countsChanged()
@@ -118,10 +119,10 @@ export function openProject(path: string, { compute, engine, onJob, onChange, on
       return queue
     },
     nextOpen: (annotator, after, skipped) => nextOpenPosition(db, annotator, after, skipped),
-    label: (request) => written([appendLabel(db, request)]),
-    labelBatch: (request) => written(appendBatch(db, request)),
-    undo: (request) => written(undoLatest(db, request)),
-    redo: (request) => written(redoLatest(db, request)),
+    label: (request) => written(() => [appendLabel(db, request)]),
+    labelBatch: (request) => written(() => appendBatch(db, request)),
+    undo: (request) => written(() => undoLatest(db, request)),
+    redo: (request) => written(() => redoLatest(db, request)),
     setLabelling: (changes) => changed(writeLabellingSettings(db, changes)),
     labelLog: (query) => readLabelLog(db, query),
     revealVotes: (round) => changed(revealVotes(db, round)),

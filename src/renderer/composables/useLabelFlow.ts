@@ -23,6 +23,8 @@ export type Looked = { galaxyKey: number; turn: string; id: string; durationMs: 
 /** An answer by its number, from 0, or the model's first guess. */
 type Choice = number | 'guess'
 
+const ANSWERED_ELSEWHERE = 'This galaxy was answered in another window meanwhile. It is shown as it is now.'
+
 /**
  * What the keys of the Label view do. One question of one galaxy is on screen; an answer is written first and moves on only after its commit
  * ([Note: Saved means committed]). What is typed in between waits: an answer is for the next question of the same galaxy, never for a galaxy that
@@ -61,7 +63,7 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
   /** The answer that is on its way or could not be written, of the galaxy on screen. */
   const pending = computed(() => {
     const { shownSaving } = labels
-    const request = shownSaving.kind !== 'idle' && shownSaving.write.kind === 'label' ? shownSaving.write.request : null
+    const request = (shownSaving.kind === 'sending' || shownSaving.kind === 'failed') && shownSaving.write.kind === 'label' ? shownSaving.write.request : null
     return request && request.turn === item.value?.turn ? request : null
   })
 
@@ -72,6 +74,10 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
       if (stoppedAt !== null) stoppedAt = shownAt
     },
     { flush: 'sync' },
+  )
+  watch(
+    () => queue.changesElsewhere,
+    () => (notice.value = ANSWERED_ELSEWHERE),
   )
   watch(
     () => item.value?.turn,
@@ -103,7 +109,10 @@ export function useLabelFlow(now: () => number = () => performance.now()) {
       }
       goingOn = then?.()
     })
-    if (written === null) notice.value = ''
+    if (written === null) {
+      notice.value = ''
+      if (labels.saving.kind === 'refused' && entry.kind === 'label') await queue.renew(entry.request.galaxyKey)
+    }
     await goingOn
     return written !== null
   }

@@ -5,6 +5,7 @@ import { useJobsStore } from '../stores/jobs'
 import { useLabelsStore } from '../stores/labels'
 import { useQueueStore } from '../stores/queue'
 import { useRoundsStore } from '../stores/rounds'
+import { useSettingsStore } from '../stores/settings'
 import { useStatusStore } from '../stores/status'
 import { useAction } from './useAction'
 
@@ -15,6 +16,7 @@ export function useServer() {
   const rounds = useRoundsStore()
   const queue = useQueueStore()
   const labels = useLabelsStore()
+  const settings = useSettingsStore()
   const refresh = useAction(async () => {
     await status.load()
     if (status.project) await rounds.load()
@@ -62,9 +64,12 @@ export function useServer() {
     () => {
       rounds.clear()
       queue.clear()
+      labels.enter(status.project?.path ?? '')
       if (status.project) void refreshAgain()
     },
   )
+
+  watch(() => settings.annotator, labels.forget)
 
   return { error: refresh.error }
 }

@@ -11,11 +11,11 @@ const TOO_EARLY = 'A key was pressed before this galaxy was on screen, and was l
  */
 export function useTurns(shown: () => string | number | undefined, say: (notice: string) => void) {
   const labels = useLabelsStore()
-  /** How often an entry could not be saved at once. */
+  /** How often an entry could not be saved at once, or not at all. */
   let failures = 0
   const doing = useAction(labels.inLine, 'newest')
   watch(
-    () => labels.hasFailed,
+    () => labels.hasFailed || labels.saving.kind === 'refused',
     (isSo) => isSo && failures++,
     { flush: 'sync' },
   )

@@ -12,6 +12,9 @@ const END = Number.MAX_SAFE_INTEGER
 /** The most that the server gives at once; what comes after is further away than anybody gets before the next time. */
 const MOST_UPDATED = 500
 
+/** What this annotator has said of a galaxy. */
+const entriesOf = ({ answers, cannotTell, isSkipped, isFlagged, isStarred, notes }: QueueTurn): string =>
+  JSON.stringify([answers, cannotTell, isSkipped, isFlagged, isStarred, notes])
 const isOpen = (item: QueueTurn) => !item.isComplete && !item.isSkipped
 
 /**
@@ -27,6 +30,10 @@ export const useQueueStore = defineStore('queue', () => {
   const runs = latestRun()
   let [annotator, project] = ['', '']
   let lengthening: Promise<void> | null = null
+  /** How often this window itself put galaxies in their places: what the server had read before that is older. */
+  let taken = 0
+  /** Counts how often the galaxy on screen was answered from elsewhere. */
+  const changesElsewhere = ref(0)
 
   const current = computed(() => items.value[index.value] ?? null)
   const total = computed(() => progress.value.total)
@@ -95,6 +102,7 @@ export const useQueueStore = defineStore('queue', () => {
 
   /** Puts galaxies as they are after a commit in their places. One that is not loaded, of an earlier round or far away, stands before the current one. */
   function take({ items: changed, progress: now }: Pick<Written, 'items' | 'progress'>): void {
+    taken++
     if (now) progress.value = now
     for (const item of changed) {
       const at = items.value.findIndex(({ turn }) => turn === item.turn)
@@ -103,17 +111,32 @@ export const useQueueStore = defineStore('queue', () => {
     }
   }
 
-  /** Reads how the galaxies after the one on screen are now: what another annotator has done meanwhile is done. */
+  /**
+   * Reads how the galaxies after the one on screen are now: what another annotator has done meanwhile is done. The one on screen changes only
+   * where the same annotator has, in another window.
+   */
   async function update(): Promise<void> {
     if (round.value === null) return
     const isLatest = runs.current()
-    const after = items.value.slice(index.value + 1)
-    const loaded = await api.queue(annotator, { from: after[0]?.position ?? END, limit: Math.min(MOST_UPDATED, Math.max(1, after.length)) })
+    const [before, shown] = [taken, current.value]
+    const from = items.value[index.value]?.position ?? END
+    const limit = Math.min(MOST_UPDATED, Math.max(1, items.value.length - index.value))
+    const loaded = await api.queue(annotator, { from, limit })
     if (!isLatest()) return
     progress.value = { total: loaded.total, complete: loaded.complete, skipped: loaded.skipped }
     const now = new Map(loaded.items.map((item) => [item.turn, item]))
     // What was answered in this window while the server read is newer than what it says.
     items.value = items.value.map((item, at) => (at <= index.value ? item : (now.get(item.turn) ?? item)))
+    const read = shown && now.get(shown.turn)
+    if (!read || taken !== before || shown !== current.value || entriesOf(read) === entriesOf(shown)) return
+    items.value = items.value.with(index.value, read)
+    changesElsewhere.value++
+  }
+
+  /** Reads a galaxy again that is not as this window believed it to be. */
+  async function renew(galaxyKey: number): Promise<void> {
+    const { item } = await api.queueItem(galaxyKey, annotator)
+    if (has(item.turn)) take({ items: [item], progress: null })
   }
 
   function show(turn: string): void {
@@ -182,6 +205,8 @@ export const useQueueStore = defineStore('queue', () => {
     has,
     take,
     update,
+    renew,
+    changesElsewhere,
     show,
     step,
     advance,

@@ -1,33 +1,36 @@
 import { computed, shallowRef } from 'vue'
 import { batchRequestSchema, type BatchRequest } from '@shared/contract/requests'
 import type { Written } from '@shared/contract/labelling'
-import { api, RequestError } from '../api'
+import { api, isRefusal } from '../api'
 import { waitingForTries } from '../tries'
+import { unsavedOf } from '../unsaved'
 import { describeError, type VisibleError } from '../visible-error'
+import { useLabelsStore } from './labels'
 
 /** [Note: Saved means committed] `refused`: nothing was written, the marks can be changed. `failed`: it is tried again. */
 export type SheetSaving = { kind: 'idle' } | { kind: 'saving' } | { kind: 'refused' | 'failed'; error: VisibleError }
 
-const unsavedKey = 'galaxy-desk.unsaved-page'
+const unsaved = unsavedOf('page', batchRequestSchema)
 
 /** How the sheet writes: a batch is kept with its UUIDs until the server has committed it, and sent again, by the next window if need be. */
 export function sheetSaving() {
   const saving = shallowRef<SheetSaving>({ kind: 'idle' })
+  const labels = useLabelsStore()
   const tries = waitingForTries()
   const isIdle = computed(() => saving.value.kind === 'idle' || saving.value.kind === 'refused')
 
   /** Does it until the server has committed it; null when it was refused, or the user gave it up. */
   async function commit(work: () => Promise<Written>): Promise<Written | null> {
+    saving.value = { kind: 'saving' }
     for (let tried = 0; ; tried++) {
-      saving.value = { kind: 'saving' }
       try {
         const written = await work()
         saving.value = { kind: 'idle' }
+        labels.countSaved(written.events.length)
         return written
       } catch (thrown) {
-        const isRefused = thrown instanceof RequestError && thrown.status !== null && thrown.status < 500
-        saving.value = { kind: isRefused ? 'refused' : 'failed', error: describeError(thrown) }
-        if (isRefused) return null
+        saving.value = { kind: isRefusal(thrown) ? 'refused' : 'failed', error: describeError(thrown) }
+        if (isRefusal(thrown)) return null
         if ((await tries.next(tried)) === 'discard') {
           saving.value = { kind: 'idle' }
           return null
@@ -37,20 +40,20 @@ export function sheetSaving() {
   }
 
   async function sendBatch(project: string, batch: BatchRequest): Promise<Written | null> {
-    localStorage.setItem(unsavedKey, JSON.stringify({ project, batch }))
+    unsaved.keep(project, batch.batch, batch)
     const written = await commit(() => api.labelBatch(project, batch))
-    localStorage.removeItem(unsavedKey)
+    unsaved.drop(batch.batch)
     return written
   }
 
-  /** Writes the batch that an earlier window of this project was closed on, and tells the turns that were answered by it. */
+  /** Writes the batches that earlier windows of this project were closed on, and tells the turns that were answered by them. */
   async function recover(project: string): Promise<ReadonlySet<string>> {
-    const text = localStorage.getItem(unsavedKey)
-    if (text === null || !isIdle.value) return new Set()
-    const kept = JSON.parse(text) as { project: unknown; batch: unknown }
-    if (kept.project !== project) return new Set()
-    const batch = batchRequestSchema.parse(kept.batch)
-    return (await sendBatch(project, batch)) ? new Set(batch.entries.map(({ turn }) => turn ?? '')) : new Set()
+    const turns = new Set<string>()
+    if (!isIdle.value) return turns
+    for (const batch of unsaved.of(project)) {
+      if (await sendBatch(project, batch)) for (const { turn } of batch.entries) turns.add(turn ?? '')
+    }
+    return turns
   }
 
   const undo = (project: string, annotator: string) => {

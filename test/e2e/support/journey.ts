@@ -20,7 +20,7 @@ const STEP_MS = 120_000
 
 /**
  * One application with folders of its own and one browser window for all tests of a describe block; the tests are the steps of the journey.
- * Where a step fails, what was on screen is kept in the system's folder of temporary files.
+ * Where a step fails, what was on screen is kept in the system's folder of temporary files, or in GALAXY_DESK_TEST_PICTURES.
  */
 export function beginJourney(env: Record<string, string> = {}): Journey {
   const journey = {
@@ -44,7 +44,7 @@ export function beginJourney(env: Record<string, string> = {}): Journey {
   })
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return
-    const path = join(tmpdir(), `galaxy-desk-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`)
+    const path = join(process.env['GALAXY_DESK_TEST_PICTURES'] ?? tmpdir(), `galaxy-desk-${task.name.replaceAll(/\W+/g, '-').slice(0, 60)}.png`)
     await journey.page.screenshot({ path }).then(() => console.log(`on screen: ${path}`), console.error)
   })
   afterAll(async () => {

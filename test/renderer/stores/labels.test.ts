@@ -7,10 +7,17 @@ import { deferred, freshStores, galaxy, json, labelRoutes, serve } from '../supp
 
 beforeEach(freshStores)
 const path = '/data/sky.galaxydesk'
-const entry = (uuid = crypto.randomUUID()): LabelWrite => ({
+const entry = (uuid = crypto.randomUUID()): Extract<LabelWrite, { kind: 'label' }> => ({
   kind: 'label',
   request: { uuid, galaxyKey: 1, kind: 'answer', question: 'smooth-or-featured', answer: 'smooth', durationMs: 900, annotator: 'Ada' },
 })
+
+/** Another window, which finds what the one before left in the browser's storage. */
+function nextWindow() {
+  const left = Object.entries(localStorage) as [string, string][]
+  freshStores()
+  for (const [key, text] of left) localStorage.setItem(key, text)
+}
 
 /** A server that saves nothing before the gate is opened. */
 function serveBehindGate() {
@@ -119,16 +126,77 @@ test('an entry that a closed window left behind is written by the next one, with
   const left = entry()
   void before.write(left)
   await vi.waitFor(() => expect(before.saving.kind).toBe('failed'), { timeout: 50_000 })
-  const memory = localStorage.getItem('galaxy-desk.unsaved')!
-
-  freshStores()
-  localStorage.setItem('galaxy-desk.unsaved', memory)
+  nextWindow()
   const { calls } = serve(labelRoutes([galaxy(1)]))
   const after = useLabelsStore()
-  expect(await after.recover('/data/another.galaxydesk')).toBeNull()
-  expect((await after.recover(path))?.events[0]?.uuid).toBe(left.kind === 'label' ? left.request.uuid : '')
+  expect(await after.recover('/data/another.galaxydesk')).toEqual([])
+  expect((await after.recover(path)).map(({ events }) => events[0]?.uuid)).toEqual([left.request.uuid])
   expect(calls).toHaveLength(1)
-  expect(await after.recover(path)).toBeNull()
+  expect(await after.recover(path)).toEqual([])
+})
+
+test('of two windows that were closed unsaved, neither loses its entry, nor does a window of another project take one', async () => {
+  const left = [entry(), entry()]
+  for (const each of left) {
+    nextWindow()
+    serve({})
+    const labels = useLabelsStore()
+    labels.enter(path)
+    void labels.write(each)
+    await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'), { timeout: 50_000 })
+  }
+  nextWindow()
+  serve(labelRoutes([galaxy(1)]))
+  const other = useLabelsStore()
+  expect(await other.recover('/data/another.galaxydesk')).toEqual([])
+  await other.write(entry())
+  await other.write({ kind: 'undo', request: { uuid: crypto.randomUUID(), annotator: 'Ada' } })
+  const next = await other.recover(path)
+  expect(next.map(({ events }) => events[0]?.uuid)).toEqual(left.map(({ request }) => request.uuid))
+  expect(localStorage.length).toBe(0)
+})
+
+test('the reason stays in sight while an entry is tried again', async () => {
+  vi.useFakeTimers()
+  const gate = deferred<Response>()
+  let isFirst = true
+  serve({
+    'POST /api/labels': () => {
+      if (!isFirst) return gate.promise
+      isFirst = false
+      return json({ code: 'catalogue/busy', message: 'Wait.' }, 503)
+    },
+  })
+  const labels = useLabelsStore()
+  void labels.write(entry())
+  await vi.advanceTimersByTimeAsync(999)
+  expect(labels.shownSaving).toMatchObject({ kind: 'failed', isTrying: false, error: { message: 'Wait.' } })
+  await vi.advanceTimersByTimeAsync(500)
+  expect(labels.shownSaving).toMatchObject({ kind: 'failed', isTrying: true, error: { message: 'Wait.' } })
+})
+
+test('an entry that the server will not have is not sent again, and stands in no way', async () => {
+  const message = '"bulge" is asked only after disk_yes.'
+  const { calls } = serve({ 'POST /api/labels': () => json({ code: 'label/not-asked', message }, 400) })
+  const labels = useLabelsStore()
+  expect(await labels.write(entry())).toBeNull()
+  expect(labels.saving).toMatchObject({ kind: 'refused', error: { message } })
+  expect([labels.isIdle, labels.hasFailed, calls.length, localStorage.length]).toEqual([true, false, 1, 0])
+  serve(labelRoutes([galaxy(1)]))
+  expect(await labels.write(entry())).not.toBeNull()
+  expect(labels.saving.kind).toBe('idle')
+})
+
+test('nothing of another project or person is called saved', async () => {
+  serve(labelRoutes([galaxy(1)]))
+  const labels = useLabelsStore()
+  labels.enter(path)
+  await labels.write(entry())
+  expect([labels.lastSaved?.answer, labels.savedCount]).toEqual(['smooth', 1])
+  labels.enter(path)
+  expect(labels.savedCount).toBe(1)
+  labels.enter('/data/another.galaxydesk')
+  expect([labels.lastSaved, labels.savedCount]).toEqual([null, 0])
 })
 
 test('an entry that waits stays for its project when another one is opened', async () => {
@@ -146,11 +214,13 @@ test('an entry that waits stays for its project when another one is opened', asy
   await labels.recover(sky)
   const written = labels.write(entry())
   await vi.waitFor(() => expect(labels.saving.kind).toBe('failed'), { timeout: 50_000 })
-  expect(await labels.recover('/data/another.galaxydesk')).toBeNull()
+  expect(await labels.recover('/data/another.galaxydesk')).toEqual([])
   isDown = false
   labels.retry()
   expect(await written).not.toBeNull()
   expect(named).toEqual([sky, sky])
+  // The tick beside the galaxies of the other project would be about none of them.
+  expect([labels.lastSaved, labels.savedCount]).toEqual([null, 0])
 })
 
 test('two entries are never written at once', async () => {

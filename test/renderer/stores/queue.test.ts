@@ -141,6 +141,16 @@ test('what another annotator has done meanwhile is passed over, and the galaxy o
   expect(queue.current?.galaxyKey).toBe(4)
 })
 
+test('what the same annotator has answered in another window is answered on screen too, and counted for a word about it', async () => {
+  const items = [galaxy(1), galaxy(2)]
+  const { queue } = await loaded(items)
+  await queue.update()
+  expect(queue.changesElsewhere).toBe(0)
+  items[0] = { ...items[0]!, answers: [{ question: 'smooth-or-featured', answer: 'smooth' }] }
+  await queue.update()
+  expect([queue.current?.answers[0]?.answer, queue.changesElsewhere]).toEqual(['smooth', 1])
+})
+
 test('what another annotator has done does not take back what was answered here while it was read', async () => {
   const items = [galaxy(1), galaxy(2), galaxy(3), galaxy(4)]
   const routes = queueRoutes(items)

@@ -231,7 +231,7 @@ describe('a page that cannot be saved', () => {
     first.sheet.toggle(0)
     void first.sheet.confirm()
     const kept = { ...localStorage } as Record<string, string>
-    expect(kept['galaxy-desk.unsaved-page']).toContain('/data/sky')
+    expect(Object.values(kept)).toContainEqual(expect.stringContaining('/data/sky'))
     freshStores()
     for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value)
     const { sheet, batches } = await opened(galaxies(3))
