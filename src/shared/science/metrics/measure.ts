@@ -39,7 +39,7 @@ export function measureTree(
   const questionRmse: number[] = []
   const questions = questionRanges(tree).map(({ question, start, end }, q): [string, QuestionMetrics] => {
     const counting = rows.filter((row) => row.questions[q]!.counts)
-    const votesOf = (votes_A: Numbers, by: Numbers) => votes_A[argmax(by, start, end)]!
+    const votesOf = (votes_A: Numbers, by: Numbers) => votes_A[start + argmax(by, start, end)]!
     const right = counting.filter(({ votes_A, fraction_A }) => votesOf(votes_A, fraction_A) === votesOf(votes_A, votes_A))
     const withFractions = counting.filter((row) => row.questions[q]!.fractionsCount)
     const totals = withFractions.map(({ votes_A }) =>

@@ -128,6 +128,26 @@ it('counts as right an answer that leads with as many votes as another, in whate
   expect([accuracy([2, 2, 1], [0.4, 0.5, 0.1]), accuracy([2, 2, 1], [0.5, 0.4, 0.1]), accuracy([2, 2, 1], [0.1, 0.2, 0.7])]).toEqual([1, 1, 0])
 })
 
+it('takes the votes of the question that is measured, of one expert and of volunteers who are even', () => {
+  const gz2 = findTree('gz2')
+  const names = answerNames(gz2)
+  const random = createRandom(5)
+  const draw = (most: number) => names.map(() => random.integer(most + 1))
+  const all = { minFirstVotes: 0, minProportionAsked: -1, minQuestionVotes: 1 }
+  for (const most of [1, 2, 40]) {
+    const votes_NA = Array.from({ length: 200 }, () => draw(most))
+    const fraction_NA = votes_NA.map(() => draw(1000).map((value) => value / 1000))
+    const measured = measureTree(gz2, votes_NA, fraction_NA, new Float64Array(names.length).fill(NaN), all)
+    for (const { name, answers } of gz2.questions) {
+      // By the answers' names, of each question by itself.
+      const of = (values: readonly number[]) => answers.map((answer) => values[names.indexOf(`${name}_${answer}`)]!)
+      const asked = votes_NA.flatMap((votes, i) => (Math.max(...of(votes)) > 0 ? [{ votes: of(votes), said: of(fraction_NA[i]!) }] : []))
+      const right = asked.filter(({ votes, said }) => votes[said.indexOf(Math.max(...said))] === Math.max(...votes))
+      expect(measured.questions[name], name).toMatchObject({ accuracy: right.length / asked.length, n: asked.length })
+    }
+  }
+})
+
 describe('measureAnswer', () => {
   it('agrees with the tree on the one answer it predicts', () => {
     const rho_N = [0.8, 0.6, 0.9, 0]
