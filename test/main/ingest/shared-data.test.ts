@@ -90,6 +90,12 @@ describe.skipIf(!existsSync(join(data, 'decals')))('DECaLS: 7,884 rows of votes'
       expect(votesOf(db, 'gz-decals-dr12', id, 'v1')).toHaveProperty('merging_neither')
     }
   })
+  test('a project of the tree that was asked in the other version takes them as well', async () => {
+    const { path, db } = makeProject('gz-decals-dr12')
+    const report = await runImport(path, { table: join(data, 'decals/decals_votes.csv') })
+    expect([report.imported, report.refusedCount]).toEqual([7_828, 56])
+    expect(votesOf(db, 'gz-decals-dr12', 'J112049.29+002324.6')).toMatchObject({ merging_merger: 5, merging_neither: 17 })
+  })
   test('by subject every row goes in', async () => {
     const { path } = makeProject('gz-decals-dr5')
     const report = await runImport(path, { table: join(data, 'decals/decals_votes.csv'), idColumn: 'subject_id' })

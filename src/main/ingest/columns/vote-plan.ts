@@ -73,25 +73,22 @@ export function planVotes(
         if (!isKnown) foreign.push({ tree: other, ...match })
       }
     }
-    for (const { question, start } of questionRanges(tree)) {
+    const matches = matchQuestions(tree, found)
+    for (const { question } of questionRanges(tree)) {
       const columnsOfAnswers = question.answers.map((answer) => found.plain.get(plainName(answerName(question.name, answer))))
-      if (columnsOfAnswers.every((column) => column !== undefined)) own.push({ name: question.name, start, columns: columnsOfAnswers })
+      // Without a version first, as `matchQuestions` gives them.
+      const match = matches.find((each) => each.question.name === question.name)
+      if (match) own.push(match.question)
       else if (columnsOfAnswers.some((column) => column !== undefined) && !foreign.some((match) => match.question.name === question.name))
         throw missingAnswers(question, campaign, columnsOfAnswers)
     }
     const ownColumns = new Set(own.flatMap((question) => question.columns))
     const apart = foreign.filter(({ question }) => question.columns.some((column) => !ownColumns.has(column)))
-    const ownSet = sets.length
+    const first = sets.length
     if (own.length > 0) sets.push({ campaign: campaign || UNNAMED_CAMPAIGN, tree, isOwnTree: true, questions: own })
     for (const [other, version] of distinct(apart.map((match) => [match.tree, match.version] as const))) {
       const questions = apart.filter((match) => match.tree === other && match.version === version).map((match) => match.question)
       const name = [campaign, version].filter(Boolean).join('-') || UNNAMED_CAMPAIGN
-      for (const question of questions) {
-        const twin = own.find(({ columns: shared }) => shared.some((column) => question.columns.includes(column)))
-        const onlyIn = (a: VoteQuestion, b: VoteQuestion) => a.columns.filter((column) => !b.columns.includes(column))
-        if (twin)
-          contested.push({ question: twin.name, sets: [ownSet, sets.length], alone: [onlyIn(twin, question), onlyIn(question, twin)] })
-      }
       sets.push({ campaign: name, tree: other, isOwnTree: false, questions })
       const listed = questions.flatMap((question) =>
         question.columns.filter((column) => !ownColumns.has(column)).map((column) => columns[column]!),
@@ -100,6 +97,7 @@ export function planVotes(
         `Answers of another tree (${other.id}) are kept apart as the vote set "${name}" and are not used by this project: ${listed.join(', ')}.`,
       )
     }
+    contested.push(...findContested(sets, first))
   }
   const indicator = findIndicator(columns, taken, tree, sets)
   const totals = findTotals(names, sets)
@@ -121,6 +119,23 @@ function likeliestFirst(
   return trees
     .map((other) => ({ other, matches: matchQuestions(other, found) }))
     .sort((a, b) => isNamesake(b.other) - isNamesake(a.other) || b.matches.length - a.matches.length)
+}
+
+/** Among the sets of one campaign, which begin at `first`. Of two trees that are not the project's, a question with part of another's answers is let be. */
+function findContested(sets: readonly VoteSetPlan[], first: number): Contested[] {
+  const onlyIn = (a: VoteQuestion, b: VoteQuestion) => a.columns.filter((column) => !b.columns.includes(column))
+  return sets.flatMap((one, i) =>
+    sets.flatMap((other, j) =>
+      i < first || j <= i
+        ? []
+        : one.questions.flatMap((a) =>
+            other.questions
+              .filter((b) => a.columns.some((column) => b.columns.includes(column)))
+              .map((b): Contested => ({ question: a.name, sets: [i, j], alone: [onlyIn(a, b), onlyIn(b, a)] }))
+              .filter(({ alone }) => one.isOwnTree || alone.every((columns) => columns.length > 0)),
+          ),
+    ),
+  )
 }
 
 type Found = { plain: Map<string, number>; versions: Map<string, Map<string, number>> }

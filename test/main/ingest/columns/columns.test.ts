@@ -143,6 +143,12 @@ describe('votes', () => {
     ])
     expect(read(columns, { merging_merger: '5' })).toEqual([null, null])
     expect(read(columns, { merging_none: '1', 'merging_neither-v1': '1' })).toBe('import/mixed-campaigns')
+    // The project's own tree may be the one whose version the columns name.
+    const dr12 = findTree('gz-decals-dr12')
+    expect(read(columns, other, dr12)).toEqual([{ merging_merger: 5, merging_neither: 25, merging_both: 1 }, null])
+    expect(read(columns, { merging_merger: '5', merging_none: '9', 'merging_total-votes': '14' }, dr12)?.[0]).toBeNull()
+    // Or neither: what is only kept must be right too.
+    expect(read(columns, other, gz2)).toEqual([null, { merging_merger: 5, merging_neither: 25, merging_both: 1 }])
   })
 
   test('a misspelt column is refused with the likely right one', () => {
